@@ -1,0 +1,87 @@
+# The only command surface: people and CI call the same targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+MAKEFLAGS += --no-print-directory
+
+INVENTORY ?= inventories/local
+ARGS ?=
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/todochat
+UV_VERSION := 0.13.9
+VENV := .venv
+PLAY := $(VENV)/bin/ansible-playbook -i $(INVENTORY)
+LINK := .ansible/collections/ansible_collections/todochat/platform
+
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+
+##@ Platform
+up: $(VENV)/.ops ## Build or converge the whole platform and prove it as a user (ARGS="-e ...", INVENTORY=...)
+	@$(PLAY) site.yml $(ARGS)
+
+check: $(VENV)/.ops ## Say what `make up` would change, and change nothing
+	@$(PLAY) site.yml --check --diff $(ARGS)
+
+status: $(VENV)/.ops ## One screen: processes, versions, topics, address
+	@$(PLAY) playbooks/status.yml $(ARGS)
+
+verify: $(VENV)/.ops ## Use the running platform as a person would, step by step
+	@$(PLAY) playbooks/verify.yml $(ARGS)
+
+down: $(VENV)/.ops ## Remove the platform and all its data from this machine; only the download cache stays
+	@$(PLAY) playbooks/teardown.yml $(ARGS)
+
+##@ Development
+test: lint test-unit test-integration test-platform ## Everything: lint, unit, integration and the whole platform, with coverage
+	@$(VENV)/bin/coverage report --skip-covered | tail -n 25
+
+test-unit: $(VENV)/.dev ## Tests with a real PostgreSQL and nothing else
+	@echo "unit tests"
+	$(VENV)/bin/pytest -q -n 2 --cov --cov-report= -m "not integration and not platform" $(ARGS)
+
+test-integration: $(VENV)/.dev dapr ## Tests with a real Kafka, real Dapr sidecars and a real PostgreSQL
+	@echo "integration tests"
+	$(VENV)/bin/pytest -q --cov --cov-append --cov-report= -m integration $(ARGS)
+
+test-platform: $(VENV)/.dev ## Deploy, deploy again, check, verify and tear down, on ports and a directory of its own
+	@echo "platform tests"
+	$(VENV)/bin/pytest -q -m platform $(ARGS)
+
+dapr: $(VENV)/.ops ## Fetch or build the Dapr programs into the cache
+	@$(PLAY) playbooks/dapr_programs.yml $(ARGS)
+
+lint: $(VENV)/.dev ## ruff, mypy, yamllint and ansible-lint (profile production)
+	@echo "ruff, mypy, yamllint, ansible-lint"
+	$(VENV)/bin/ruff format --check -q .
+	$(VENV)/bin/ruff check -q .
+	$(VENV)/bin/mypy --no-error-summary
+	$(VENV)/bin/yamllint --strict .
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/ansible-lint --offline -q
+
+format: $(VENV)/.dev ## Format the Python code and sort its imports
+	@$(VENV)/bin/ruff check -q --fix-only .
+	$(VENV)/bin/ruff format -q .
+
+contracts: $(VENV)/.dev ## Write docs/openapi.json and docs/asyncapi.yaml from the code
+	@$(VENV)/bin/todochat openapi > docs/openapi.json
+	$(VENV)/bin/todochat asyncapi > docs/asyncapi.yaml
+
+help: ## Show this help
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# `--inexact`, so that the one environment keeps what the other target has installed.
+$(VENV)/.ops: pyproject.toml uv.lock
+	@echo "preparing the Python environment ($(VENV))"
+	uv="$$(scripts/uv $(UV_VERSION) '$(CACHE)')"
+	"$$uv" sync --quiet --frozen --inexact --no-default-groups --group ops
+	mkdir -p "$$(dirname $(LINK))" && ln -sfn "$(CURDIR)" $(LINK)
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.ops
+	@echo "installing the development tools"
+	uv="$$(scripts/uv $(UV_VERSION) '$(CACHE)')"
+	"$$uv" sync --quiet --frozen --inexact
+	touch $@
+
+.PHONY: up check status verify down test test-unit test-integration test-platform dapr lint format contracts help

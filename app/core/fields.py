@@ -1,0 +1,32 @@
+"""Field types that several domains' schemas share."""
+
+from functools import lru_cache
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field
+
+
+def without_nul(value: str) -> str:
+    """`value` itself; raises ValueError where it has a NUL, which PostgreSQL's text cannot hold."""
+    if "\0" in value:
+        raise ValueError("must not contain NUL characters")
+    return value
+
+
+@lru_cache(maxsize=1)
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _known_time_zone(value: str) -> str:
+    if value not in _time_zones():
+        raise ValueError("is not an IANA time zone, such as Europe/Berlin")
+    return value
+
+
+NulFree = AfterValidator(without_nul)
+"""Put it into the `Annotated` of every string that is stored or searched for."""
+
+TimeZoneName = Annotated[str, AfterValidator(_known_time_zone), Field(examples=["Europe/Berlin"])]
+"""An IANA time zone that this machine knows."""

@@ -1,0 +1,1 @@
+"""Events: schemas, outbox, relay and inbox, shared by the backend and the consumers."""

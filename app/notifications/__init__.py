@@ -1,0 +1,1 @@
+"""In-app notifications and where else a user wants to be notified."""

@@ -1,0 +1,1 @@
+"""Sync: server-sent events that keep every open browser current."""

@@ -1,0 +1,5 @@
+"""HTTP endpoints of the sync domain."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/api/v1", tags=["sync"])

@@ -1,0 +1,1 @@
+"""Tasks: the product's core; the only writer of the task tables."""

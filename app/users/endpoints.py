@@ -1,0 +1,214 @@
+"""HTTP endpoints of the users domain."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Cookie, Depends, Request, Response, status
+
+from app.core import ratelimit
+from app.core.database import Database, Session
+from app.core.errors import NotAllowed, NotAuthenticated, Problem, problem_response
+from app.core.settings import Settings
+from app.users import service
+from app.users.auth import ACCESS_TOKEN_LIFETIME, AccessTokens, CurrentUser, Principal
+from app.users.models import User
+from app.users.schemas import (
+    AccountDeletion,
+    ApiTokenCreate,
+    ApiTokenCreatedRead,
+    ApiTokenRead,
+    PasswordChange,
+    SignedInRead,
+    SignIn,
+    SignUp,
+    UserRead,
+    UserUpdate,
+    UserUpdatedRead,
+)
+
+REFRESH_COOKIE = "refresh_token"
+_COOKIE_PATH = "/api/v1/auth"
+
+RefreshToken = Annotated[str | None, Cookie(alias=REFRESH_COOKIE, max_length=200)]
+
+auth = APIRouter(prefix="/api/v1/auth", tags=["auth"])
+me = APIRouter(prefix="/api/v1/users/me", tags=["users"], responses={401: {"model": Problem}})
+tokens = APIRouter(prefix="/api/v1/tokens", tags=["tokens"], responses={401: {"model": Problem}})
+well_known = APIRouter(prefix="/.well-known", tags=["auth"])
+
+
+async def _in_person(user: CurrentUser) -> Principal:
+    """The signed-in user, but no API token: a leaked one must not take over the account, nor make its successor."""
+    if user.token_id is not None:
+        raise NotAllowed("This needs a signed-in session; API tokens may not do it.")
+    return user
+
+
+InPerson = Annotated[Principal, Depends(_in_person)]
+
+
+def _signed_in(request: Request, response: Response, opened: service.OpenedSession) -> SignedInRead:
+    settings: Settings = request.app.state.settings
+    access_tokens: AccessTokens = request.app.state.access_tokens
+    response.set_cookie(
+        REFRESH_COOKIE,
+        opened.refresh_token,
+        max_age=int(service.REFRESH_TOKEN_LIFETIME.total_seconds()),
+        path=_COOKIE_PATH,
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="strict",
+    )
+    return SignedInRead(
+        access_token=access_tokens.issue(opened.user.id, opened.user.time_zone),
+        expires_in=int(ACCESS_TOKEN_LIFETIME.total_seconds()),
+        user=UserRead.model_validate(opened.user),
+    )
+
+
+async def _limit_password_attempts(request: Request, account: str) -> None:
+    settings: Settings = request.app.state.settings
+    client = request.client.host if request.client else ""
+    await ratelimit.require(
+        request.app.state.database,
+        ("password", account, client),
+        per_minute=settings.sign_in_attempts_per_minute,
+    )
+
+
+async def _confirm_password(request: Request, user: Principal, password: str) -> User:
+    """The user, when the password is theirs. Hashing takes a while, so no connection is held meanwhile."""
+    await _limit_password_attempts(request, str(user.user_id))
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        found = await service.get_user(session, user.user_id)
+    return await service.verify_credentials(found, password)
+
+
+@auth.post(
+    "/sign-up",
+    status_code=status.HTTP_201_CREATED,
+    summary="Make an account and sign in",
+    responses={409: {"model": Problem, "description": "The e-mail address has an account."}},
+)
+async def sign_up(body: SignUp, request: Request, response: Response, session: Session) -> SignedInRead:
+    opened = await service.sign_up(
+        session, email=body.email, password=body.password.get_secret_value(), time_zone=body.time_zone
+    )
+    return _signed_in(request, response, opened)
+
+
+@auth.post(
+    "/sign-in",
+    summary="Sign in with e-mail address and password",
+    responses={401: {"model": Problem}, 429: {"model": Problem, "description": "See Retry-After."}},
+)
+async def sign_in(body: SignIn, request: Request, response: Response) -> SignedInRead:
+    await _limit_password_attempts(request, body.email.lower())
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        found = await service.find_by_email(session, body.email)
+    user = await service.verify_credentials(found, body.password.get_secret_value())
+    async with database.transaction() as session:
+        opened = await service.sign_in(session, user)
+    return _signed_in(request, response, opened)
+
+
+@auth.post(
+    "/refresh",
+    summary="A new access token for the refresh cookie, which is replaced",
+    response_model=SignedInRead,
+    responses={401: {"model": Problem, "description": "Sign in again."}},
+)
+async def refresh(
+    request: Request, response: Response, session: Session, refresh_token: RefreshToken = None
+) -> SignedInRead | Response:
+    opened = await service.refresh(session, refresh_token) if refresh_token else None
+    if opened is not None:
+        return _signed_in(request, response, opened)
+    # Returned, not raised: the transaction may hold the revocation of a family, which an exception would roll back.
+    refused = problem_response(401, NotAuthenticated.title, "The session has ended; sign in again.")
+    refused.delete_cookie(REFRESH_COOKIE, path=_COOKIE_PATH)
+    return refused
+
+
+@auth.post("/sign-out", status_code=status.HTTP_204_NO_CONTENT, summary="End the session of the refresh cookie")
+async def sign_out(response: Response, session: Session, refresh_token: RefreshToken = None) -> None:
+    if refresh_token:
+        await service.sign_out(session, refresh_token)
+    response.delete_cookie(REFRESH_COOKIE, path=_COOKIE_PATH)
+
+
+@well_known.get("/jwks.json", summary="The public key that verifies access tokens, RFC 7517")
+async def jwks(request: Request, response: Response) -> dict[str, list[dict[str, object]]]:
+    response.headers["Cache-Control"] = "public, max-age=300"
+    access_tokens: AccessTokens = request.app.state.access_tokens
+    return access_tokens.jwks()
+
+
+@me.get("", summary="The signed-in user")
+async def read_me(user: CurrentUser, session: Session) -> UserRead:
+    found = await service.get_user(session, user.user_id)
+    if found is None:
+        raise NotAuthenticated("The account no longer exists.")
+    return UserRead.model_validate(found)
+
+
+@me.patch("", summary="Change the time zone (access tokens have it after the next refresh) or how to be notified")
+async def update_me(body: UserUpdate, user: InPerson, request: Request, session: Session) -> UserUpdatedRead:
+    settings: Settings = request.app.state.settings
+    changed, webhook_secret = await service.update_user(
+        session, user.user_id, body, allow_private_webhook=settings.webhook_allow_private
+    )
+    return UserUpdatedRead(**UserRead.model_validate(changed).model_dump(), webhook_secret=webhook_secret)
+
+
+@me.delete("", status_code=status.HTTP_204_NO_CONTENT, summary="Delete the account and everything in it")
+async def delete_me(
+    body: AccountDeletion, user: InPerson, request: Request, response: Response, session: Session
+) -> None:
+    confirmed = await _confirm_password(request, user, body.password.get_secret_value())
+    await service.delete_user(session, confirmed.id)
+    response.delete_cookie(REFRESH_COOKIE, path=_COOKIE_PATH)
+
+
+@me.post("/password", summary="Change the password, which ends all other sessions")
+async def change_password(
+    body: PasswordChange, user: InPerson, request: Request, response: Response, session: Session
+) -> SignedInRead:
+    confirmed = await _confirm_password(request, user, body.current_password.get_secret_value())
+    opened = await service.change_password(session, confirmed, body.new_password.get_secret_value())
+    return _signed_in(request, response, opened)
+
+
+@tokens.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    summary="Make an API token; it is shown only now",
+    responses={403: {"model": Problem}, 409: {"model": Problem, "description": "There are too many tokens."}},
+)
+async def create_token(body: ApiTokenCreate, user: InPerson, session: Session) -> ApiTokenCreatedRead:
+    stored, token = await service.create_api_token(
+        session, user.user_id, name=body.name, expires_in_days=body.expires_in_days
+    )
+    return ApiTokenCreatedRead(**ApiTokenRead.model_validate(stored).model_dump(), token=token)
+
+
+@tokens.get("", summary="The API tokens that are not revoked, newest first")
+async def list_tokens(user: CurrentUser, session: Session) -> list[ApiTokenRead]:
+    return [ApiTokenRead.model_validate(token) for token in await service.list_api_tokens(session, user.user_id)]
+
+
+@tokens.delete(
+    "/{token_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Revoke an API token",
+    responses={404: {"model": Problem}},
+)
+async def revoke_token(token_id: UUID, user: InPerson, session: Session) -> None:
+    await service.revoke_api_token(session, user.user_id, token_id)
+
+
+router = APIRouter()
+for part in (auth, me, tokens, well_known):
+    router.include_router(part)

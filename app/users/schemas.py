@@ -1,0 +1,126 @@
+"""Inputs and outputs of the users domain."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    EmailStr,
+    Field,
+    HttpUrl,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
+
+from app.core.fields import NulFree, TimeZoneName, without_nul
+from app.users.passwords import MAX_LENGTH, MIN_LENGTH
+
+
+def _secret_without_nul(value: SecretStr) -> SecretStr:
+    without_nul(value.get_secret_value())
+    return value
+
+
+NewPassword = Annotated[
+    SecretStr,
+    Field(min_length=MIN_LENGTH, max_length=MAX_LENGTH, examples=["correct stable battery"]),
+    AfterValidator(_secret_without_nul),
+]
+GivenPassword = Annotated[SecretStr, Field(max_length=MAX_LENGTH, examples=["correct stable battery"])]
+
+
+class Input(BaseModel):
+    """A request body; a misspelt field is an error, not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SignUp(Input):
+    email: EmailStr = Field(examples=["ada@example.com"])
+    password: NewPassword
+    time_zone: TimeZoneName = "UTC"
+
+
+class SignIn(Input):
+    # Any string: an address that no account can have is a wrong one, not a malformed one.
+    email: Annotated[str, NulFree, Field(max_length=254, examples=["ada@example.com"])]
+    password: GivenPassword
+
+
+class UserRead(BaseModel):
+    """The signed-in user."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    email: str = Field(examples=["ada@example.com"])
+    time_zone: str = Field(examples=["Europe/Berlin"])
+    notify_by_email: bool
+    webhook_url: str | None = Field(examples=["https://hooks.example.com/todo"])
+    created_at: datetime
+
+
+class SignedInRead(BaseModel):
+    """An access token; its refresh token is in the cookie of the same response."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105
+    expires_in: int = Field(description="Seconds.", examples=[900])
+    user: UserRead
+
+
+class UserUpdate(Input):
+    """What is left out stays as it is; `webhook_url: null` removes the webhook."""
+
+    time_zone: TimeZoneName | None = None
+    notify_by_email: bool | None = None
+    webhook_url: Annotated[HttpUrl, Field(max_length=2000)] | None = Field(
+        default=None, examples=["https://hooks.example.com/todo"]
+    )
+
+    @model_validator(mode="after")
+    def _null_only_removes_the_webhook(self) -> Self:
+        for name in self.model_fields_set - {"webhook_url"}:
+            if getattr(self, name) is None:
+                raise ValueError(f"{name} must not be null")
+        return self
+
+
+class UserUpdatedRead(UserRead):
+    webhook_secret: str | None = Field(
+        default=None, description="Key of the webhook calls' HMAC-SHA256 signature; only shown when the URL changes."
+    )
+
+
+class PasswordChange(Input):
+    current_password: GivenPassword
+    new_password: NewPassword
+
+
+class AccountDeletion(Input):
+    password: GivenPassword
+
+
+class ApiTokenCreate(Input):
+    name: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), NulFree, Field(examples=["laptop"])
+    ]
+    expires_in_days: int | None = Field(default=None, ge=1, le=3650, examples=[90])
+
+
+class ApiTokenRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str = Field(examples=["laptop"])
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class ApiTokenCreatedRead(ApiTokenRead):
+    token: str = Field(description="Only shown now.", examples=["todo_8Qy…"])

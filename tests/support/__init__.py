@@ -1,0 +1,1 @@
+"""Real servers for tests, started and ended by the test run itself."""

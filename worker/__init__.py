@@ -1,0 +1,1 @@
+"""The event consumers: one module and one app id each, driven by their Dapr sidecars."""
