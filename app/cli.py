@@ -3,9 +3,13 @@
 import argparse
 import asyncio
 import json
+import socket
+import sys
+from contextlib import suppress
 from importlib import import_module
 
 import uvicorn
+from fastapi import FastAPI
 
 from app.core.logging import configure_logging
 from app.core.migrate import migrate
@@ -22,12 +26,26 @@ APPLICATIONS = {
 """App id → the module whose `create_app()` builds it."""
 
 
+class Server(uvicorn.Server):
+    """Ends open event streams when told to stop: uvicorn waits for responses, and those have no end of their own."""
+
+    def __init__(self, config: uvicorn.Config, application: FastAPI) -> None:
+        super().__init__(config)
+        self._application = application
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        hub = getattr(self._application.state, "hub", None)
+        if hub is not None:
+            hub.close()
+        await super().shutdown(sockets)
+
+
 def serve() -> None:
     """Run the application that TODO_APP_ID names until it is told to stop; open requests are finished first."""
     settings = get_settings()
     configure_logging(settings.log_level, settings.app_id)
-    application = import_module(APPLICATIONS[settings.app_id]).create_app()
-    uvicorn.run(
+    application: FastAPI = import_module(APPLICATIONS[settings.app_id]).create_app()
+    config = uvicorn.Config(
         application,
         host=settings.host,
         port=settings.port,
@@ -38,13 +56,20 @@ def serve() -> None:
         # Only the ingress and the sidecar, both on loopback or in the pod's network, reach this port.
         forwarded_allow_ips="*",
     )
+    server = Server(config, application)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit("the application did not start")
 
 
 def migrate_database() -> None:
     """Bring the database to this version's schema."""
     settings = get_settings()
     configure_logging(settings.log_level, settings.app_id)
-    migrate(asyncio.run(load_secrets(settings)).database_url)
+    applied = migrate(asyncio.run(load_secrets(settings)).database_url)
+    # Read by the app role: a deployment that migrates nothing has changed nothing.
+    print(f"migrated: {', '.join(applied)}" if applied else "up to date")
 
 
 def print_openapi() -> None:
@@ -53,7 +78,12 @@ def print_openapi() -> None:
     print(json.dumps(document, indent=2, sort_keys=True))
 
 
-COMMANDS = {"serve": serve, "migrate": migrate_database, "openapi": print_openapi}
+def print_asyncapi() -> None:
+    """Print the AsyncAPI document of the events, which is docs/asyncapi.yaml."""
+    print(import_module("app.events.asyncapi").render(), end="")
+
+
+COMMANDS = {"serve": serve, "migrate": migrate_database, "openapi": print_openapi, "asyncapi": print_asyncapi}
 
 
 def main() -> None:

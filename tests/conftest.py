@@ -64,7 +64,7 @@ def jwt_private_key() -> str:
 @pytest.fixture
 def settings() -> Settings:
     """The backend's settings without a sidecar."""
-    return Settings(app_id="todo-backend", database_pool_size=5)
+    return Settings(app_id="todo-backend", database_pool_size=5, relay_enabled=False)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import ARRAY, Index, text
 from sqlmodel import Field, SQLModel, Text
 
 from app.core.database import TIMESTAMP, utc_now
@@ -22,6 +22,7 @@ class Reminder(SQLModel, table=True):
     __tablename__ = "reminder"
     __table_args__ = (
         Index("ix_reminder_due", "remind_at", postgresql_where=text("state = 'pending'")),
+        Index("ix_reminder_job", "remind_at", postgresql_where=text("job_registered <> (state = 'pending')")),
         {"schema": "reminders"},
     )
 
@@ -30,11 +31,12 @@ class Reminder(SQLModel, table=True):
     user_id: UUID
     title: str = Field(sa_type=Text)
     due_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)
+    due_has_time: bool = False
     time_zone: str = Field(default="UTC", sa_type=Text)
     remind_at: datetime = Field(sa_type=TIMESTAMP)
     state: ReminderState = Field(default=ReminderState.PENDING, sa_type=Text)
     job_registered: bool = False
-    """Whether the Dapr scheduler is known to hold the job; the sweep registers it again where not."""
+    """Whether the Dapr scheduler is known to hold the job; it should for a pending reminder, and for no other."""
     triggered_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)
 
 
@@ -84,7 +86,7 @@ class Delivery(SQLModel, table=True):
 
 
 class DailyCount(SQLModel, table=True):
-    """How many tasks a user created and completed on one local day."""
+    """What happened to a user's tasks on one local day; completions are counted from `Completion`."""
 
     __tablename__ = "daily_count"
     __table_args__ = ({"schema": "analytics"},)
@@ -92,19 +94,21 @@ class DailyCount(SQLModel, table=True):
     user_id: UUID = Field(primary_key=True)
     day: date = Field(primary_key=True)
     created: int = 0
-    completed: int = 0
     deleted: int = 0
     reminded: int = 0
 
 
-class CompletionCount(SQLModel, table=True):
-    """How many tasks a user completed with one tag or of one priority."""
+class Completion(SQLModel, table=True):
+    """The completion of a task, as it was then; a reopened task has none, until it is completed again."""
 
-    __tablename__ = "completion_count"
-    __table_args__ = ({"schema": "analytics"},)
+    __tablename__ = "completion"
+    __table_args__ = (Index("ix_completion_user_day", "user_id", "day"), {"schema": "analytics"})
 
-    user_id: UUID = Field(primary_key=True)
-    dimension: str = Field(primary_key=True, sa_type=Text)
-    """`tag` or `priority`."""
-    value: str = Field(primary_key=True, sa_type=Text)
-    completed: int = 0
+    task_id: UUID = Field(primary_key=True)
+    user_id: UUID
+    version: int
+    """The task's version: an older event changes nothing."""
+    day: date | None = None
+    """The local day of the completion; None for a task that was reopened."""
+    priority: str = Field(sa_type=Text)
+    tags: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))

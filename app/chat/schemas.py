@@ -154,13 +154,7 @@ class ErrorEvent(_Schema):
 
 
 ChatEvent = (
-    ConversationEvent
-    | MessageDelta
-    | ToolCallEvent
-    | ToolResultEvent
-    | ConfirmationRequired
-    | MessageDone
-    | ErrorEvent
+    ConversationEvent | MessageDelta | ToolCallEvent | ToolResultEvent | ConfirmationRequired | MessageDone | ErrorEvent
 )
 
 EVENT_NAMES: dict[type[ChatEvent], str] = {

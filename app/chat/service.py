@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import orjson
 import structlog
@@ -142,8 +143,11 @@ def _decode_cursor(cursor: str) -> list[Any]:
     return keys
 
 
-_INVALID_CURSOR = InvalidInput.of("cursor", "is not a cursor that this list has given out")
 _CURSOR_ERRORS = (ValueError, TypeError, binascii.Error)
+
+
+def _invalid_cursor() -> InvalidInput:
+    return InvalidInput.of("cursor", "is not a cursor that this list has given out")
 
 
 def _decode_page_cursor(cursor: str) -> tuple[datetime, UUID]:
@@ -154,7 +158,7 @@ def _decode_page_cursor(cursor: str) -> tuple[datetime, UUID]:
             raise ValueError("not a cursor")
         return moment, UUID(id_)
     except _CURSOR_ERRORS:
-        raise _INVALID_CURSOR from None
+        raise _invalid_cursor() from None
 
 
 def _decode_message_cursor(cursor: str) -> int:
@@ -163,7 +167,7 @@ def _decode_message_cursor(cursor: str) -> int:
         if type(seq) is not int or not 0 <= seq < 2**31:
             raise ValueError("not a cursor")
     except _CURSOR_ERRORS:
-        raise _INVALID_CURSOR from None
+        raise _invalid_cursor() from None
     return seq
 
 
@@ -361,7 +365,7 @@ def _title_of(text: str) -> str:
 
 def _typed_answer(text: str) -> bool | None:
     """Whether the message is just a yes or no, in the words that the interpreter knows; None when it is not."""
-    match interpret(text, now=utc_now(), time_zone="UTC").commands:
+    match interpret(text, now=utc_now(), time_zone=ZoneInfo("UTC")).commands:
         case (Confirm(yes=yes),):
             return yes
     return None
@@ -373,8 +377,6 @@ def _answers(waiting: Mapping[str, Any], *, approve: bool, ids: list[str] | None
     if unknown := set(ids or ()) - set(known):
         raise InvalidInput.of("ids", f"no such call waits: {', '.join(sorted(unknown))}")
     return DeferredToolResults(
-        approvals={
-            id_: True if approve and (ids is None or id_ in ids) else ToolDenied(_DECLINED) for id_ in known
-        },
+        approvals={id_: True if approve and (ids is None or id_ in ids) else ToolDenied(_DECLINED) for id_ in known},
         metadata=waiting["metadata"],
     )

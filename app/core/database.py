@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import Depends, Request
@@ -51,6 +51,8 @@ class Database:
             pool_timeout=10,
             # A restarted server leaves dead connections in the pool; the ping costs less than a failed request.
             pool_pre_ping=True,
+            # A failed statement's parameters would be logged, password hashes among them.
+            hide_parameters=True,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
         )
@@ -61,6 +63,18 @@ class Database:
         """A session that commits when the block ends and rolls back when it raises."""
         async with self._sessions() as session, session.begin():
             yield session
+
+    @asynccontextmanager
+    async def dedicated_connection(self) -> AsyncIterator[Any]:
+        """An asyncpg connection outside the pool, for what belongs to a database session: LISTEN and advisory locks."""
+        pooled = await self.engine.raw_connection()
+        connection: Any = pooled.driver_connection
+        pooled.detach()
+        try:
+            yield connection
+        finally:
+            # Not a polite goodbye, which may wait for a dead server; the server releases everything all the same.
+            connection.terminate()
 
     async def dispose(self) -> None:
         await self.engine.dispose()

@@ -22,6 +22,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
 
 log = structlog.get_logger(__name__)
@@ -154,6 +155,15 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def on_http_exception(_: Request, error: HTTPException) -> JSONResponse:
         return problem_response(error.status_code, str(error.detail), headers=dict(error.headers or {}))
+
+    @app.exception_handler(IntegrityError)
+    async def on_integrity_error(request: Request, error: IntegrityError) -> JSONResponse:
+        constraint: str = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or ""
+        if constraint.endswith("_user_id_user"):
+            # An access token is verified without a query, and may outlive its account by some minutes.
+            gone = NotAuthenticated("The account no longer exists.")
+            return problem_response(gone.status, gone.title, gone.detail, headers=gone.headers)
+        return await on_unforeseen(request, error)
 
     @app.exception_handler(Exception)
     async def on_unforeseen(request: Request, error: Exception) -> JSONResponse:

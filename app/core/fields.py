@@ -7,10 +7,14 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field
 
 
-def without_nul(value: str) -> str:
-    """`value` itself; raises ValueError where it has a NUL, which PostgreSQL's text cannot hold."""
+def storable(value: str) -> str:
+    """`value` itself; raises ValueError where it has what PostgreSQL's UTF-8 text cannot hold."""
     if "\0" in value:
         raise ValueError("must not contain NUL characters")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:  # JSON can spell half of a surrogate pair
+        raise ValueError("must be valid Unicode") from error
     return value
 
 
@@ -25,7 +29,7 @@ def _known_time_zone(value: str) -> str:
     return value
 
 
-NulFree = AfterValidator(without_nul)
+NulFree = AfterValidator(storable)
 """Put it into the `Annotated` of every string that is stored or searched for."""
 
 TimeZoneName = Annotated[str, AfterValidator(_known_time_zone), Field(examples=["Europe/Berlin"])]

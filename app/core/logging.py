@@ -5,6 +5,7 @@ import sys
 
 import orjson
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 
 def configure_logging(level: str, app_id: str) -> None:
@@ -28,7 +29,8 @@ def configure_logging(level: str, app_id: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.dict_tracebacks,
+                # Without local variables, which hold passwords and tokens.
+                structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
                 structlog.processors.EventRenamer("message"),
                 structlog.processors.JSONRenderer(serializer=lambda value, **_: orjson.dumps(value, str).decode()),
             ],

@@ -16,6 +16,10 @@ def alembic_config(url: str) -> Config:
     return config
 
 
-def migrate(url: str) -> None:
-    """Run all migrations that the database lacks; concurrent calls wait for one another."""
-    command.upgrade(alembic_config(url), "head")
+def migrate(url: str) -> list[str]:
+    """Run all migrations that the database lacks and return their revisions; concurrent calls wait for one another."""
+    applied: list[str] = []
+    config = alembic_config(url)
+    config.attributes["on_version_apply"] = lambda step, **_: applied.append(step.up_revision_id)
+    command.upgrade(config, "head")
+    return applied

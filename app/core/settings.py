@@ -1,5 +1,6 @@
 """Configuration from the environment; secrets never come this way (see `app.core.secrets`)."""
 
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,8 @@ class Settings(BaseSettings):
     port: int = 8000
     public_url: HttpUrl = HttpUrl("http://localhost:8080")
     log_level: str = "INFO"
+    version: str = "unreleased"
+    """What was deployed; /readyz says it."""
 
     secrets_file: Path | None = None
     """A JSON file of secrets in the form of Dapr's local.file store; without it secrets come from the sidecar."""
@@ -29,10 +32,19 @@ class Settings(BaseSettings):
     fanout_pubsub: str = "pubsub-fanout"
     dead_letter_topic: str = "dead-letter"
 
+    relay_enabled: bool = True
+    """Whether this process publishes its outbox; off where there is no sidecar (tests)."""
+    outbox_retention: timedelta = timedelta(days=7)
+    """How long published events are kept, which is how long a browser may be away and resume."""
+    inbox_retention: timedelta = timedelta(days=14)
+    """How long a consumer recognises a repeated event; longer than the broker keeps it."""
+
     database_pool_size: int = 10
 
     llm_base_url: HttpUrl | None = Field(default=None, validation_alias="LLM_BASE_URL")
     llm_model: str = Field(default="gpt-4o-mini", validation_alias="LLM_MODEL")
+    llm_timeout: float = Field(default=60, gt=0, validation_alias="LLM_TIMEOUT")
+    """Seconds that one request to the language model may take, retries included."""
 
     smtp_host: str | None = None
     smtp_port: int = 25

@@ -66,6 +66,7 @@ class ReminderData(EventData):
     reminder_id: UUID
     remind_at: datetime
     due_at: datetime | None
+    due_has_time: bool
     time_zone: str
     triggered_at: datetime | None = None
 

@@ -28,6 +28,7 @@ def _migrate(connection: Connection) -> None:
         include_schemas=True,
         compare_type=True,
         transaction_per_migration=False,
+        on_version_apply=context.config.attributes.get("on_version_apply"),
     )
     with context.begin_transaction():
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")

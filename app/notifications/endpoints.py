@@ -1,5 +1,66 @@
 """HTTP endpoints of the notifications domain."""
 
-from fastapi import APIRouter
+from typing import Annotated
+from uuid import UUID
 
-router = APIRouter(prefix="/api/v1", tags=["notifications"])
+from fastapi import APIRouter, Query, status
+
+from app.core.dapr import FromSidecar
+from app.core.database import Session
+from app.core.errors import Problem
+from app.notifications import service
+from app.notifications.schemas import (
+    ChannelsRead,
+    Cursor,
+    NotificationPage,
+    NotificationRead,
+    NotifyRequest,
+    WebhookRead,
+)
+from app.users.auth import CurrentUser
+
+public = APIRouter(prefix="/api/v1/notifications", tags=["notifications"], responses={401: {"model": Problem}})
+internal = APIRouter(prefix="/internal/notifications", tags=["internal"], dependencies=[FromSidecar])
+
+
+@public.get("", summary="Notifications, newest first")
+async def list_notifications(
+    user: CurrentUser,
+    session: Session,
+    unread: Annotated[bool, Query(description="Only those that are not read.")] = False,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query(max_length=100, description="`next_cursor` of the page before.")] = None,
+) -> NotificationPage:
+    before = Cursor.decode(cursor) if cursor is not None else None
+    return await service.list_notifications(session, user.user_id, unread=unread, before=before, limit=limit)
+
+
+@public.post("/read-all", status_code=status.HTTP_204_NO_CONTENT, summary="Mark all notifications as read")
+async def mark_all_read(user: CurrentUser, session: Session) -> None:
+    await service.mark_all_read(session, user.user_id)
+
+
+@public.post("/{notification_id}/read", summary="Mark a notification as read", responses={404: {"model": Problem}})
+async def mark_read(notification_id: UUID, user: CurrentUser, session: Session) -> NotificationRead:
+    return NotificationRead.model_validate(await service.mark_read(session, user.user_id, notification_id))
+
+
+@internal.post("", summary="Notify a user in the app, once per event, and say where else they want it")
+async def notify(body: NotifyRequest, session: Session) -> ChannelsRead:
+    channels = await service.notify(
+        session,
+        user_id=body.user_id,
+        event_id=body.event_id,
+        task_id=body.task_id,
+        title=body.title,
+        body=body.body,
+    )
+    webhook = None
+    if channels.webhook_url is not None and channels.webhook_secret is not None:
+        webhook = WebhookRead(url=channels.webhook_url, secret=channels.webhook_secret)
+    return ChannelsRead(email=channels.email, webhook=webhook)
+
+
+router = APIRouter()
+for part in (public, internal):
+    router.include_router(part)

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, CheckConstraint, Computed, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, Column, Computed, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlmodel import Field, SQLModel, Text
 
@@ -56,11 +56,20 @@ class ChangeAction(StrEnum):
     DELETE = "delete"
 
 
+_SEARCH_VECTOR = (
+    "setweight(to_tsvector('simple', title), 'A')"
+    " || setweight(array_to_tsvector(tags), 'B')"
+    " || setweight(to_tsvector('simple', notes), 'C')"
+)
+
+
 class Task(SQLModel, table=True):
     """One thing to do. A deleted task keeps its row (`deleted_at`) until undo can no longer bring it back."""
 
     __tablename__ = "task"
+    # The search vector is larger than the task, and nobody reads it: a column of the table, but none of the class.
     __table_args__ = (
+        Column("search", TSVECTOR, Computed(_SEARCH_VECTOR, persisted=True)),
         UniqueConstraint("series_id", "occurrence"),
         CheckConstraint("priority BETWEEN 0 AND 3", name="priority"),
         CheckConstraint("status IN ('open', 'completed')", name="status"),
@@ -72,6 +81,7 @@ class Task(SQLModel, table=True):
         Index("ix_task_tags", "tags", postgresql_using="gin"),
         Index("ix_task_search", "search", postgresql_using="gin"),
     )
+    __mapper_args__: ClassVar[dict[str, Any]] = {"exclude_properties": {"search"}}
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     user_id: UUID = Field(foreign_key="user.id", ondelete="CASCADE")
@@ -89,6 +99,8 @@ class Task(SQLModel, table=True):
     recurrence_mode: RecurrenceMode = Field(default=RecurrenceMode.DUE, sa_type=Text)
     recurrence_start: datetime | None = Field(default=None, sa_type=TIMESTAMP)
     """The series' DTSTART as an instant; expanded in local time of `time_zone`."""
+    scheduled_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)
+    """When the series put this occurrence, wherever the user moved `due_at`: the next one is counted from here."""
     series_id: UUID | None = Field(default=None)
     occurrence: int = 0
     """0 for the first task of a series, then 1, 2, ...: (series_id, occurrence) is unique."""
@@ -98,20 +110,6 @@ class Task(SQLModel, table=True):
     """Grows with each change; it is the ETag."""
     created_at: datetime = Field(default_factory=utc_now, sa_type=TIMESTAMP)
     updated_at: datetime = Field(default_factory=utc_now, sa_type=TIMESTAMP)
-    search: Any = Field(
-        default=None,
-        exclude=True,
-        sa_type=TSVECTOR,
-        sa_column_args=(
-            Computed(
-                "setweight(to_tsvector('simple', title), 'A')"
-                " || setweight(array_to_tsvector(tags), 'B')"
-                " || setweight(to_tsvector('simple', notes), 'C')",
-                persisted=True,
-            ),
-        ),
-        sa_column_kwargs={"nullable": True},
-    )
 
 
 class TaskReminder(SQLModel, table=True):
@@ -132,7 +130,7 @@ class TaskChange(SQLModel, table=True):
     __table_args__ = (Index("ix_task_change_user_seq", "user_id", "seq"),)
 
     seq: int | None = Field(default=None, primary_key=True)
-    batch_id: UUID
+    batch_id: UUID = Field(index=True)
     user_id: UUID = Field(foreign_key="user.id", ondelete="CASCADE")
     task_id: UUID = Field(foreign_key="task.id", ondelete="CASCADE", index=True)
     action: ChangeAction = Field(sa_type=Text)

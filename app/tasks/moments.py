@@ -94,6 +94,7 @@ def to_start(moment: date, zone: ZoneInfo) -> datetime:
     return to_instant(moment, zone) if isinstance(moment, datetime) else start_of_day(moment, zone)
 
 
-def local_days(first: date, count: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The instants between which `count` local days lie, the end excluded."""
+def local_days(today: date, offset: int, count: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The instants between which `count` local days lie, the first one `offset` days from today; the end excluded."""
+    first = today + timedelta(days=offset)
     return start_of_day(first, zone), start_of_day(first + timedelta(days=count), zone)

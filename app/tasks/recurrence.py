@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -16,15 +16,23 @@ from dateutil.rrule import DAILY, HOURLY, MONTHLY, WEEKLY, YEARLY, rrule, weekda
 
 from app.tasks.moments import END_OF_DAY, END_YEAR, FIRST_YEAR, to_instant
 
-_FREQUENCIES = {"HOURLY": HOURLY, "DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
+Frequency = Literal[0, 1, 2, 3, 4]
+
+_FREQUENCIES: dict[str, Frequency] = {
+    "HOURLY": HOURLY,
+    "DAILY": DAILY,
+    "WEEKLY": WEEKLY,
+    "MONTHLY": MONTHLY,
+    "YEARLY": YEARLY,
+}
 _WEEKDAYS = {str(day): day for day in weekdays}
 _FIXED_STEP = {HOURLY: timedelta(hours=1), DAILY: timedelta(days=1), WEEKLY: timedelta(weeks=1)}
 _MAX_INTERVAL = 1000
 _MAX_COUNT = 1000
 
-_SEARCH_EFFORT = 6_000
-"""Periods that are looked at for the occurrence after a start: 16 years of days, more of anything longer."""
-_EXPANSION_EFFORT = 50_000
+_SEARCH_EFFORT = {HOURLY: 6_000, DAILY: 6_000, WEEKLY: 3_000, MONTHLY: 1_200, YEARLY: 200}
+"""Periods that are looked at for the occurrence after a start; at most about 50 ms of work each."""
+_EXPANSION_EFFORT = {frequency: 8 * periods for frequency, periods in _SEARCH_EFFORT.items()}
 """Periods that are looked at to get from a series' start to now."""
 
 # The parts that a rule may have besides FREQ, INTERVAL, COUNT, UNTIL and WKST: dateutil's name and the values' range.
@@ -67,7 +75,7 @@ class _Interval(int):
 class Rule:
     """A parsed rule."""
 
-    frequency: int
+    frequency: Frequency
     interval: int
     count: int | None
     until: date | None
@@ -260,7 +268,7 @@ def _until_local(rule: Rule, zone: ZoneInfo) -> datetime:
 
 
 def _first_after(
-    rule: Rule, start: datetime, zone: ZoneInfo, after: datetime, effort: int
+    rule: Rule, start: datetime, zone: ZoneInfo, after: datetime, effort: dict[int, int]
 ) -> datetime | None:
     # Clocks are put back or forward by up to a day (Samoa, 2011): occurrences that early may still be later instants.
     earliest = _local(after, zone) - timedelta(hours=25)
@@ -273,10 +281,10 @@ def _first_after(
     return None
 
 
-def _expand(rule: Rule, start: datetime, zone: ZoneInfo, effort: int) -> Iterator[datetime]:
+def _expand(rule: Rule, start: datetime, zone: ZoneInfo, effort: dict[int, int]) -> Iterator[datetime]:
     """The rule's local times from `start` on, as far as the effort reaches and years are accepted."""
     interval = _Interval(rule.interval)
-    interval.effort = effort
+    interval.effort = effort[rule.frequency]
     until = _until_local(rule, zone) if rule.until is not None else None
     try:
         # An hourly rule with a BYHOUR that its interval never meets is refused by rrule() itself.

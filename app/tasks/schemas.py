@@ -1,6 +1,6 @@
 """Inputs and outputs of the tasks domain; the chat agent and the MCP tools use the same ones."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
@@ -50,9 +50,7 @@ Title = Annotated[
 ]
 Notes = Annotated[str, Field(max_length=20_000, examples=["Two litres, low fat"]), NulFree]
 TagName = Annotated[str, Field(max_length=200), NulFree, AfterValidator(_normalised_tag)]
-Tags = Annotated[
-    list[TagName], Field(max_length=200, examples=[["errands", "home"]]), AfterValidator(_unique_tags)
-]
+Tags = Annotated[list[TagName], Field(max_length=200, examples=[["errands", "home"]]), AfterValidator(_unique_tags)]
 Rule = Annotated[
     str,
     Field(
@@ -76,6 +74,10 @@ class RelativeReminder(Input):
     """A reminder so many minutes before the due time."""
 
     minutes_before_due: int = Field(ge=0, le=_ONE_YEAR_IN_MINUTES, examples=[10])
+
+    @property
+    def before_due(self) -> timedelta:
+        return timedelta(minutes=self.minutes_before_due)
 
 
 ReminderInput = Annotated[

@@ -1,13 +1,14 @@
 """HTTP endpoints of the users domain."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Cookie, Depends, Request, Response, status
+from pydantic import SecretStr
 
 from app.core import ratelimit
 from app.core.database import Database, Session
-from app.core.errors import NotAllowed, NotAuthenticated, Problem, problem_response
+from app.core.errors import InvalidInput, NotAllowed, NotAuthenticated, Problem, problem_response
 from app.core.settings import Settings
 from app.users import service
 from app.users.auth import ACCESS_TOKEN_LIFETIME, AccessTokens, CurrentUser, Principal
@@ -31,9 +32,14 @@ _COOKIE_PATH = "/api/v1/auth"
 
 RefreshToken = Annotated[str | None, Cookie(alias=REFRESH_COOKIE, max_length=200)]
 
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"model": Problem},
+    403: {"model": Problem, "description": "An API token may not do this."},
+}
+
 auth = APIRouter(prefix="/api/v1/auth", tags=["auth"])
-me = APIRouter(prefix="/api/v1/users/me", tags=["users"], responses={401: {"model": Problem}})
-tokens = APIRouter(prefix="/api/v1/tokens", tags=["tokens"], responses={401: {"model": Problem}})
+me = APIRouter(prefix="/api/v1/users/me", tags=["users"], responses=_REFUSALS)
+tokens = APIRouter(prefix="/api/v1/tokens", tags=["tokens"], responses=_REFUSALS)
 well_known = APIRouter(prefix="/.well-known", tags=["auth"])
 
 
@@ -76,13 +82,20 @@ async def _limit_password_attempts(request: Request, account: str) -> None:
     )
 
 
-async def _confirm_password(request: Request, user: Principal, password: str) -> User:
-    """The user, when the password is theirs. Hashing takes a while, so no connection is held meanwhile."""
+async def _confirm_password(request: Request, user: Principal, field: str, password: SecretStr) -> User:
+    """The user, when the password is theirs; raises `InvalidInput` for `field` when it is not.
+
+    Not a 401: that would send the client to its refresh token. No connection is held while hashing.
+    """
     await _limit_password_attempts(request, str(user.user_id))
     database: Database = request.app.state.database
     async with database.transaction() as session:
         found = await service.get_user(session, user.user_id)
-    return await service.verify_credentials(found, password)
+    if found is None:
+        raise NotAuthenticated("The account no longer exists.")
+    if not await service.is_password_of(found, password.get_secret_value()):
+        raise InvalidInput.of(field, "is wrong")
+    return found
 
 
 @auth.post(
@@ -108,10 +121,13 @@ async def sign_in(body: SignIn, request: Request, response: Response) -> SignedI
     database: Database = request.app.state.database
     async with database.transaction() as session:
         found = await service.find_by_email(session, body.email)
-    user = await service.verify_credentials(found, body.password.get_secret_value())
-    async with database.transaction() as session:
-        opened = await service.sign_in(session, user)
-    return _signed_in(request, response, opened)
+    right = await service.is_password_of(found, body.password.get_secret_value())
+    if found is not None and right:
+        async with database.transaction() as session:
+            opened = await service.sign_in(session, found)
+        if opened is not None:
+            return _signed_in(request, response, opened)
+    raise NotAuthenticated("The e-mail address or the password is wrong.")
 
 
 @auth.post(
@@ -167,7 +183,7 @@ async def update_me(body: UserUpdate, user: InPerson, request: Request, session:
 async def delete_me(
     body: AccountDeletion, user: InPerson, request: Request, response: Response, session: Session
 ) -> None:
-    confirmed = await _confirm_password(request, user, body.password.get_secret_value())
+    confirmed = await _confirm_password(request, user, "password", body.password)
     await service.delete_user(session, confirmed.id)
     response.delete_cookie(REFRESH_COOKIE, path=_COOKIE_PATH)
 
@@ -176,7 +192,7 @@ async def delete_me(
 async def change_password(
     body: PasswordChange, user: InPerson, request: Request, response: Response, session: Session
 ) -> SignedInRead:
-    confirmed = await _confirm_password(request, user, body.current_password.get_secret_value())
+    confirmed = await _confirm_password(request, user, "current_password", body.current_password)
     opened = await service.change_password(session, confirmed, body.new_password.get_secret_value())
     return _signed_in(request, response, opened)
 
@@ -185,7 +201,7 @@ async def change_password(
     "",
     status_code=status.HTTP_201_CREATED,
     summary="Make an API token; it is shown only now",
-    responses={403: {"model": Problem}, 409: {"model": Problem, "description": "There are too many tokens."}},
+    responses={409: {"model": Problem, "description": "There are too many tokens."}},
 )
 async def create_token(body: ApiTokenCreate, user: InPerson, session: Session) -> ApiTokenCreatedRead:
     stored, token = await service.create_api_token(

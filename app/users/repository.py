@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, func, update
+from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -91,9 +90,10 @@ async def list_api_tokens(session: AsyncSession, user_id: UUID) -> Sequence[ApiT
 
 async def revoke_api_token(session: AsyncSession, user_id: UUID, token_id: UUID, now: datetime) -> bool:
     """Whether the user had such a token that was not revoked yet."""
-    result: CursorResult[Any] = await session.execute(
+    statement = (
         update(ApiToken)
         .where(col(ApiToken.id) == token_id, col(ApiToken.user_id) == user_id, col(ApiToken.revoked_at).is_(None))
         .values(revoked_at=now)
-    )  # type: ignore[assignment]
-    return result.rowcount == 1
+        .returning(col(ApiToken.id))
+    )
+    return (await session.execute(statement)).first() is not None

@@ -1,7 +1,7 @@
 """Inputs and outputs of the users domain."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import (
@@ -13,24 +13,22 @@ from pydantic import (
     HttpUrl,
     SecretStr,
     StringConstraints,
-    model_validator,
+    field_validator,
 )
 
-from app.core.fields import NulFree, TimeZoneName, without_nul
+from app.core.fields import NulFree, TimeZoneName, storable
 from app.users.passwords import MAX_LENGTH, MIN_LENGTH
 
 
-def _secret_without_nul(value: SecretStr) -> SecretStr:
-    without_nul(value.get_secret_value())
+def _storable(value: SecretStr) -> SecretStr:
+    storable(value.get_secret_value())
     return value
 
 
-NewPassword = Annotated[
-    SecretStr,
-    Field(min_length=MIN_LENGTH, max_length=MAX_LENGTH, examples=["correct stable battery"]),
-    AfterValidator(_secret_without_nul),
+GivenPassword = Annotated[
+    SecretStr, Field(max_length=MAX_LENGTH, examples=["correct stable battery"]), AfterValidator(_storable)
 ]
-GivenPassword = Annotated[SecretStr, Field(max_length=MAX_LENGTH, examples=["correct stable battery"])]
+NewPassword = Annotated[GivenPassword, Field(min_length=MIN_LENGTH)]
 
 
 class Input(BaseModel):
@@ -82,12 +80,12 @@ class UserUpdate(Input):
         default=None, examples=["https://hooks.example.com/todo"]
     )
 
-    @model_validator(mode="after")
-    def _null_only_removes_the_webhook(self) -> Self:
-        for name in self.model_fields_set - {"webhook_url"}:
-            if getattr(self, name) is None:
-                raise ValueError(f"{name} must not be null")
-        return self
+    @field_validator("time_zone", "notify_by_email", mode="before")
+    @classmethod
+    def _not_null(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("must not be null")
+        return value
 
 
 class UserUpdatedRead(UserRead):

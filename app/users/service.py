@@ -54,21 +54,19 @@ async def find_by_email(session: AsyncSession, email: str) -> User | None:
     return await repository.find_user_by_email(session, email)
 
 
-async def verify_credentials(user: User | None, password: str) -> User:
-    """The user, when the password is theirs; needs no database, which nothing should hold while hashing.
+async def is_password_of(user: User | None, password: str) -> bool:
+    """Whether the password is the user's; takes as long when there is no such user.
 
-    Raises `NotAuthenticated`, after the same work for an unknown user as for a wrong password.
+    It needs no session: nobody should hold a connection while hashing.
     """
-    if await passwords.verify_password(password, user.password_hash if user else None) and user is not None:
-        return user
-    raise NotAuthenticated("The e-mail address or the password is wrong.")
+    return await passwords.verify_password(password, user.password_hash if user else None)
 
 
-async def sign_in(session: AsyncSession, verified: User) -> OpenedSession:
-    """Open a session for the user whose password was verified; raises `NotAuthenticated` if it changed meanwhile."""
+async def sign_in(session: AsyncSession, verified: User) -> OpenedSession | None:
+    """Open a session for the user whose password was verified; None if it changed meanwhile."""
     user = await repository.lock_user(session, verified.id)
     if user is None or user.password_hash != verified.password_hash:
-        raise NotAuthenticated("The e-mail address or the password is wrong.")
+        return None
     return await open_session(session, user)
 
 

@@ -50,7 +50,7 @@ options:
         type: dict
         default: {}
       ca_file:
-        description: PEM file of the authority that must have signed the server's certificate. The system's when not set.
+        description: PEM file of the authority that must have signed the certificate. The system's when not set.
         type: path
       log:
         description: Where to look when it does not answer; shown in the failure.

@@ -14,7 +14,6 @@ from alembic import command
 
 from app.core.migrate import alembic_config, migrate
 
-
 _TODOCHAT = Path(sys.executable).with_name("todochat")
 
 
@@ -45,6 +44,13 @@ async def test_models_and_migrations_agree(postgres_url: str) -> None:
     await _in_thread(migrate, url)
 
     await _in_thread(command.check, alembic_config(url))
+
+
+async def test_only_the_migrations_that_lack_are_run(postgres_url: str) -> None:
+    url = await _new_database(postgres_url)
+
+    assert await asyncio.to_thread(migrate, url) != []
+    assert await asyncio.to_thread(migrate, url) == []
 
 
 async def test_every_migration_leads_back(postgres_url: str) -> None:

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,8 +74,10 @@ class Onlooker:
         own = {key: s["value"] for key, s in settings.items() if s["config_source"] == "DYNAMIC_TOPIC_CONFIG"}
         return Observed(len(topic["partitions"]), own, str(topic["topic_id"]))
 
-    def create(self, name: str, partitions: int = 1, **config: str) -> Observed:
-        self.admin.create_topics({name: {"num_partitions": partitions, "configs": config}}, wait_for_metadata=True)
+    def create(self, name: str, partitions: int = 1, config: Mapping[str, str] | None = None) -> Observed:
+        self.admin.create_topics(
+            {name: {"num_partitions": partitions, "configs": dict(config or {})}}, wait_for_metadata=True
+        )
         seen = self.see(name)
         assert seen is not None
         return seen
@@ -113,29 +115,32 @@ def _run_main(main: Callable[[], None], arguments: dict[str, Any]) -> Result:
 def kafka_topic(broker: Broker, topic: str) -> Run:
     """Run the module in this process: real arguments in, the JSON that Ansible would read out.
 
-    `check` and `diff` are Ansible's modes; the name and the plain listener are filled in.
+    `check` and `diff` are Ansible's modes; the name and the plain listener are filled in. A run must succeed, or with
+    `fails` must not.
     """
     from importlib import import_module
 
     main = import_module(MODULE).main
 
-    def run(*, check: bool = False, diff: bool = False, **parameters: Any) -> Result:
+    def run(*, check: bool = False, diff: bool = False, fails: bool = False, **parameters: Any) -> Result:
         arguments = {"name": topic, "bootstrap_servers": [broker.bootstrap], **parameters}
         arguments |= {"_ansible_check_mode": check, "_ansible_diff": diff}
         with warnings.catch_warnings():
             # kafka-python leaves sockets of failed connections to the collector; a module's process ends there.
             warnings.simplefilter("ignore", ResourceWarning)
             try:
-                return _run_main(main, arguments)
+                result = _run_main(main, arguments)
             finally:
                 gc.collect()
+        assert bool(result.get("failed")) == fails, result
+        return result
 
     return run
 
 
 @pytest.fixture
 def start_module(broker: Broker, topic: str) -> Callable[..., subprocess.Popen[str]]:
-    """Start the module as a process of its own; `arguments` are extra environment variables and parameters."""
+    """Start the module as a process of its own, with more environment variables and parameters."""
 
     def start(environment: dict[str, str] | None = None, **parameters: Any) -> subprocess.Popen[str]:
         arguments = {"name": topic, "bootstrap_servers": [broker.bootstrap], **parameters}

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.todochat.platform.plugins.module_utils import kafka_topics
+from ansible_collections.todochat.platform.plugins.module_utils.kafka_connection import Deadline, KafkaTaskError
 
 from tests.plugins.conftest import COLLECTIONS, Onlooker, Result, Run
 from tests.support.certificates import Authority
@@ -97,14 +98,16 @@ class TestCreate:
     def test_invalid_wish_is_refused_in_check_mode_too(
         self, kafka_topic: Run, onlooker: Onlooker, topic: str, *, wish: dict[str, Any], message: str, check: bool
     ) -> None:
-        result = kafka_topic(check=check, **wish)
+        result = kafka_topic(fails=True, check=check, **wish)
         assert message in result["msg"]
         assert result["changed"] is False
         assert onlooker.see(topic) is None
 
     def test_name_that_collides_in_metrics_is_refused(self, kafka_topic: Run, onlooker: Onlooker, topic: str) -> None:
         onlooker.create(f"{topic}.x")
-        assert f"collides with existing topic: {topic}.x" in kafka_topic(name=f"{topic}_x", check=True)["msg"]
+        assert (
+            f"collides with existing topic: {topic}.x" in kafka_topic(fails=True, name=f"{topic}_x", check=True)["msg"]
+        )
 
     def test_name_that_may_collide_is_warned_about(self, start_module: Start, topic: str) -> None:
         [warning] = finish(start_module(name=f"{topic}.a_b"))["warnings"]
@@ -130,7 +133,7 @@ class TestModify:
         assert first["changed"] is True
 
     def test_sets_configs_and_keeps_the_others(self, kafka_topic: Run, onlooker: Onlooker, topic: str) -> None:
-        onlooker.create(topic, **{"retention.ms": "1000", "cleanup.policy": "compact"})
+        onlooker.create(topic, config={"retention.ms": "1000", "cleanup.policy": "compact"})
         wish = {"config": {"retention.ms": "2000", "min.cleanable.dirty.ratio": 0.25}}
         result = kafka_topic(**wish)
         after = onlooker.see(topic)
@@ -145,7 +148,7 @@ class TestModify:
         assert kafka_topic(**wish)["changed"] is False
 
     def test_configs_in_check_mode_change_nothing(self, kafka_topic: Run, onlooker: Onlooker, topic: str) -> None:
-        before = onlooker.create(topic, **{"retention.ms": "1000", "cleanup.policy": "compact"})
+        before = onlooker.create(topic, config={"retention.ms": "1000", "cleanup.policy": "compact"})
         wish = {"config": {"retention.ms": None, "cleanup.policy": "delete", "preallocate": True}}
         first = kafka_topic(check=True, diff=True, **wish)
         second = kafka_topic(check=True, diff=True, **wish)
@@ -154,7 +157,7 @@ class TestModify:
         assert first["changed"] is True
 
     def test_resets_a_config(self, kafka_topic: Run, onlooker: Onlooker, topic: str) -> None:
-        onlooker.create(topic, **{"retention.ms": "1000", "cleanup.policy": "compact"})
+        onlooker.create(topic, config={"retention.ms": "1000", "cleanup.policy": "compact"})
         assert kafka_topic(config={"retention.ms": None})["topic"]["config"] == {"cleanup.policy": "compact"}
         after = onlooker.see(topic)
         assert after is not None
@@ -162,7 +165,7 @@ class TestModify:
         assert kafka_topic(config={"retention.ms": None})["changed"] is False
 
     def test_exact_resets_what_is_not_named(self, kafka_topic: Run, onlooker: Onlooker, topic: str) -> None:
-        onlooker.create(topic, **{"retention.ms": "1000", "cleanup.policy": "compact"})
+        onlooker.create(topic, config={"retention.ms": "1000", "cleanup.policy": "compact"})
         result = kafka_topic(config={"preallocate": True}, config_exact=True)
         assert result["topic"]["config"] == {"preallocate": "true"}
         after = onlooker.see(topic)
@@ -170,13 +173,13 @@ class TestModify:
         assert after.config == {"preallocate": "true"}
 
     def test_unchanged_in_check_mode(self, kafka_topic: Run, onlooker: Onlooker, topic: str) -> None:
-        onlooker.create(topic, 2, **{"retention.ms": "1000"})
+        onlooker.create(topic, 2, {"retention.ms": "1000"})
         result = kafka_topic(check=True, diff=True, partitions=2, config={"retention.ms": 1000})
         assert result["changed"] is False
         assert result["diff"]["before"] == result["diff"]["after"]
 
     def test_diff_names_partitions_and_configs(self, kafka_topic: Run, onlooker: Onlooker, topic: str) -> None:
-        onlooker.create(topic, 1, **{"retention.ms": "1000"})
+        onlooker.create(topic, 1, {"retention.ms": "1000"})
         diff = kafka_topic(diff=True, partitions=2, config={"retention.ms": None, "preallocate": True})["diff"]
         assert diff == {
             "before": {"partitions": 1, "replication_factor": 1, "config": {"retention.ms": "1000"}},
@@ -202,8 +205,8 @@ class TestModify:
     def test_refused_wish_changes_nothing(
         self, kafka_topic: Run, onlooker: Onlooker, topic: str, *, wish: dict[str, Any], message: str, check: bool
     ) -> None:
-        before = onlooker.create(topic, 2, **{"retention.ms": "1000"})
-        result = kafka_topic(check=check, **wish)
+        before = onlooker.create(topic, 2, {"retention.ms": "1000"})
+        result = kafka_topic(fails=True, check=check, **wish)
         assert message in result["msg"]
         assert result["changed"] is False
         assert onlooker.see(topic) == before
@@ -238,7 +241,7 @@ class TestDelete:
 
 class TestDescribe:
     def test_describes(self, kafka_topic: Run, onlooker: Onlooker, topic: str) -> None:
-        seen = onlooker.create(topic, 2, **{"retention.ms": "1000"})
+        seen = onlooker.create(topic, 2, {"retention.ms": "1000"})
         result = kafka_topic(state="described")
         assert result["changed"] is False
         assert result["topic"] == {
@@ -312,6 +315,27 @@ class TestRaces:
         stale(past(topic))
         assert kafka_topic(partitions=3)["changed"] is False
 
+    @pytest.mark.parametrize("gone", [True, False])
+    def test_configs_that_are_not_shown(self, gone: bool) -> None:
+        """Either the topic went away between two questions, or the user may not see them."""
+        there = {"error_code": 0, "partitions": []}
+
+        class Admin:
+            looks = [there, {"error_code": 3} if gone else there]  # noqa: RUF012
+
+            def describe_topics(self, _: list[str]) -> list[dict[str, Any]]:
+                return [self.looks.pop(0)]
+
+            def describe_configs(self, _: list[object], config_filter: str) -> dict[str, Any]:
+                return {"topic": {"t": {}}}
+
+        topics = kafka_topics.Topics(Admin(), Deadline(FOREVER))
+        if gone:
+            assert topics.read("t") is None
+        else:
+            with pytest.raises(KafkaTaskError, match="needs DescribeConfigs"):
+                topics.read("t")
+
     def test_of_many_runs_at_once_one_creates(self, start_module: Start, onlooker: Onlooker, topic: str) -> None:
         runs = [start_module(partitions=2, config={"retention.ms": 1000}) for _ in range(4)]
         results = [finish(run) for run in runs]
@@ -339,7 +363,7 @@ class TestSecurity:
     def test_wrong_credentials_are_said_at_once(
         self, kafka_topic: Run, broker: Broker, mechanism: str, wrong: dict[str, str]
     ) -> None:
-        result = kafka_topic(**{**sasl(broker, mechanism), **wrong}, timeout=FOREVER)
+        result = kafka_topic(fails=True, **{**sasl(broker, mechanism), **wrong}, timeout=FOREVER)
         assert result["msg"].startswith(f"Authentication failed: {broker.secure.sasl_plaintext} does not accept")
         assert "sasl_password" in result["msg"]
         assert PASSWORD not in json.dumps(result)
@@ -347,31 +371,33 @@ class TestSecurity:
 
     def test_sasl_with_a_listener_that_has_none(self, kafka_topic: Run, broker: Broker) -> None:
         plain = {**sasl(broker), "bootstrap_servers": [broker.bootstrap]}
-        result = kafka_topic(**plain, timeout=FOREVER)
+        result = kafka_topic(fails=True, **plain, timeout=FOREVER)
         assert "does not offer SASL with PLAIN" in result["msg"]
 
     def test_sasl_needs_its_parameters(self, kafka_topic: Run, broker: Broker) -> None:
-        result = kafka_topic(security_protocol="SASL_PLAINTEXT", sasl_mechanism="PLAIN")
+        result = kafka_topic(fails=True, security_protocol="SASL_PLAINTEXT", sasl_mechanism="PLAIN")
         assert "sasl_username, sasl_password" in result["msg"]
 
     def test_tls(self, kafka_topic: Run, broker: Broker) -> None:
         assert kafka_topic(**tls(broker))["changed"] is True
 
     def test_tls_without_the_authority(self, kafka_topic: Run, broker: Broker) -> None:
-        message = kafka_topic(**{**tls(broker), "tls_ca_file": None}, timeout=FOREVER)["msg"]
+        message = kafka_topic(fails=True, **{**tls(broker), "tls_ca_file": None}, timeout=FOREVER)["msg"]
         assert f"{broker.secure.ssl} presented a certificate that does not verify" in message
         assert "tls_ca_file" in message
 
     def test_tls_with_another_authority(self, kafka_topic: Run, broker: Broker, tmp_path: Path) -> None:
         other = Authority.create(tmp_path / "ca", "another authority")
-        message = kafka_topic(**{**tls(broker), "tls_ca_file": str(other.certificate)}, timeout=FOREVER)["msg"]
+        message = kafka_topic(fails=True, **{**tls(broker), "tls_ca_file": str(other.certificate)}, timeout=FOREVER)[
+            "msg"
+        ]
         assert f"does not verify against {other.certificate}" in message
 
     def test_certificate_of_another_name(self, kafka_topic: Run, broker: Broker) -> None:
         """It names 127.0.0.1 only."""
         _, port = broker.secure.ssl.split(":")
         wish = {**tls(broker), "bootstrap_servers": [f"localhost:{port}"]}
-        message = kafka_topic(**wish, timeout=FOREVER)["msg"]
+        message = kafka_topic(fails=True, **wish, timeout=FOREVER)["msg"]
         assert "does not verify" in message
         assert "tls_verify_hostname" in message
         assert kafka_topic(**wish, tls_verify_hostname=False)["changed"] is True
@@ -385,7 +411,7 @@ class TestSecurity:
 
     def test_mutual_tls_without_a_certificate(self, kafka_topic: Run, broker: Broker) -> None:
         wish = {**tls(broker), "bootstrap_servers": [broker.secure.mutual_ssl]}
-        message = kafka_topic(**wish, timeout=FOREVER)["msg"]
+        message = kafka_topic(fails=True, **wish, timeout=FOREVER)["msg"]
         assert f"TLS with {broker.secure.mutual_ssl} failed" in message
         assert "tls_cert_file" in message
 
@@ -399,24 +425,24 @@ class TestSecurity:
         }
         assert kafka_topic(**wish, tls_key_password="open-sesame")["changed"] is True
         for wrong in ("shut-sesame", None):
-            result = kafka_topic(**wish, tls_key_password=wrong)
+            result = kafka_topic(fails=True, **wish, tls_key_password=wrong)
             assert "is tls_key_password right?" in result["msg"]
             assert "shut-sesame" not in json.dumps(result)
 
     @pytest.mark.parametrize("parameter", ["tls_ca_file", "tls_cert_file"])
     def test_missing_file_is_named(self, kafka_topic: Run, broker: Broker, parameter: str) -> None:
-        result = kafka_topic(**{**tls(broker), parameter: "/nowhere.pem"})
+        result = kafka_topic(fails=True, **{**tls(broker), parameter: "/nowhere.pem"})
         assert f"{parameter} /nowhere.pem" in result["msg"]
 
     def test_tls_to_a_listener_without(self, kafka_topic: Run, broker: Broker) -> None:
-        result = kafka_topic(**{**tls(broker), "bootstrap_servers": [broker.bootstrap]}, timeout=2)
+        result = kafka_topic(fails=True, **{**tls(broker), "bootstrap_servers": [broker.bootstrap]}, timeout=2)
         assert broker.bootstrap in result["msg"]
         assert "security_protocol" in result["msg"] or "speaks TLS" in result["msg"]
 
     @pytest.mark.parametrize("listener", ["ssl", "sasl_plaintext", "sasl_ssl"])
     def test_plain_text_to_a_protected_listener(self, kafka_topic: Run, broker: Broker, listener: str) -> None:
         where = getattr(broker.secure, listener)
-        message = kafka_topic(bootstrap_servers=[where], timeout=2)["msg"]
+        message = kafka_topic(fails=True, bootstrap_servers=[where], timeout=2)["msg"]
         assert f"{where}: " in message
         assert "security_protocol" in message
 
@@ -436,30 +462,32 @@ class TestReach:
             yield f"127.0.0.1:{listener.getsockname()[1]}"
 
     def test_nobody_listens(self, kafka_topic: Run, closed: str) -> None:
-        message = kafka_topic(bootstrap_servers=[closed], timeout=0.5)["msg"]
+        message = kafka_topic(fails=True, bootstrap_servers=[closed], timeout=0.5)["msg"]
         assert message.startswith("No Kafka broker answered within 0.5 s as PLAINTEXT")
         assert f"{closed}: 111 ECONNREFUSED" in message
         assert "Check that the broker runs" in message
 
     def test_every_server_is_named(self, kafka_topic: Run, closed: str, silent: str) -> None:
-        message = kafka_topic(bootstrap_servers=[closed, silent, "no-such-host.invalid:9092"], timeout=1)["msg"]
+        message = kafka_topic(fails=True, bootstrap_servers=[closed, silent, "no-such-host.invalid:9092"], timeout=1)[
+            "msg"
+        ]
         for server in (closed, silent, "no-such-host.invalid:9092"):
             assert f"{server}: " in message
 
     @pytest.mark.parametrize("protocol", ["PLAINTEXT", "SSL"])
     def test_silent_server_does_not_hang(self, kafka_topic: Run, silent: str, protocol: str) -> None:
-        message = kafka_topic(bootstrap_servers=[silent], security_protocol=protocol, timeout=0.5)["msg"]
+        message = kafka_topic(fails=True, bootstrap_servers=[silent], security_protocol=protocol, timeout=0.5)["msg"]
         assert f"{silent}: it did not answer" in message
 
     def test_next_server_is_asked(self, kafka_topic: Run, broker: Broker, closed: str, silent: str) -> None:
         assert kafka_topic(bootstrap_servers=[closed, silent, broker.bootstrap], timeout=60)["changed"] is True
 
     def test_wrongly_advertised_address_is_explained(self, kafka_topic: Run, broker: Broker) -> None:
-        message = kafka_topic(bootstrap_servers=[broker.secure.misadvertised], timeout=2)["msg"]
+        message = kafka_topic(fails=True, bootstrap_servers=[broker.secure.misadvertised], timeout=2)["msg"]
         assert "advertised.listeners" in message
 
     def test_unusable_server_is_named(self, kafka_topic: Run) -> None:
-        assert "must be a list of host:port" in kafka_topic(bootstrap_servers=["http://a:9092"])["msg"]
+        assert "must be a list of host:port" in kafka_topic(fails=True, bootstrap_servers=["http://a:9092"])["msg"]
 
 
 class TestProcess:

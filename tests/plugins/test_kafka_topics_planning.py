@@ -40,7 +40,13 @@ def existing(partitions: int = 3, factors: frozenset[int] = frozenset({1}), **ov
 
 
 def wanted(**parameters: Any) -> Wanted:
-    unset = {"state": "present", "partitions": None, "replication_factor": None, "config": {}, "config_exact": False}
+    unset: dict[str, Any] = {
+        "state": "present",
+        "partitions": None,
+        "replication_factor": None,
+        "config": {},
+        "config_exact": False,
+    }
     return Wanted.from_params({"name": "events", **unset, **parameters})
 
 

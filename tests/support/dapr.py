@@ -3,7 +3,7 @@
 ::
 
     with start_scheduler(tmp_path / "scheduler") as scheduler:
-        with start_daprd(tmp_path / "worker", "todo-worker", app_port, resources=folder, scheduler=scheduler) as sidecar:
+        with start_daprd(tmp_path, "todo-worker", port, resources=folder, scheduler=scheduler.address) as sidecar:
             httpx.get(f"{sidecar.url}/v1.0/healthz")
 
 Every port is free and on loopback; every process is ended by its own id.
@@ -11,10 +11,12 @@ Every port is free and on loopback; every process is ended by its own id.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -88,6 +90,25 @@ class Sidecar(Process):
         return f"http://127.0.0.1:{self.http_port}"
 
 
+def render_components(directory: Path, **variables: object) -> tuple[Path, Path]:
+    """The deployed components, from the templates of the role that deploys them: (resources folder, configuration).
+
+    `variables` are the role's. Takes some seconds.
+    """
+    resources, configuration = directory / "components", directory / "configuration.yaml"
+    resources.mkdir(parents=True)
+    given = {
+        **variables,
+        "dapr_components_directory": str(resources),
+        "dapr_components_configuration": str(configuration),
+    }
+    command = [sys.executable, Path(__file__).parent / "render_components.py", json.dumps(given)]
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise DaprUnavailable(f"the components were not rendered:\n{result.stdout}{result.stderr}")
+    return resources, configuration
+
+
 @contextmanager
 def start_scheduler(directory: Path, port: int | None = None) -> Iterator[Scheduler]:
     """Run a scheduler that keeps its jobs below `directory`; with `port` a new one takes an old one's place."""
@@ -128,7 +149,7 @@ def start_daprd(
     environment: Mapping[str, str] | None = None,
     wait: bool = True,
 ) -> Iterator[Sidecar]:
-    """Run a sidecar; `ports` (HTTP, gRPC) are chosen freely unless a replacement has to answer where the old one did."""
+    """Run a sidecar; its `ports` (HTTP, gRPC) are free ones, unless it replaces another and has to answer there."""
     directory.mkdir(parents=True, exist_ok=True)
     http, grpc, internal, metrics, public = free_ports(5)
     if ports:

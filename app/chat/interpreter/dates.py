@@ -48,12 +48,11 @@ def nth_of_month(present: Present, *values: int) -> date | None:
 def numeric(present: Present, text: str) -> date:
     """ISO 2026-12-24, German 24.12., and 12/24, which is month/day unless only day/month is possible."""
     if "-" in text:
-        year, month, day = (int(part) for part in text.split("-"))
-        return calendar_day(present, day, month, year)
+        of_year, month, day = (int(part) for part in text.split("-"))
+        return calendar_day(present, day, month, of_year)
     first, second, *rest = (int(part) for part in text.replace("/", ".").strip(".").split("."))
     day, month = (first, second) if "." in text or first > 12 else (second, first)
-    year = rest[0] + (2000 if rest[0] < 100 else 0) if rest else None
-    return calendar_day(present, day, month, year)
+    return calendar_day(present, day, month, rest[0] + (2000 if rest[0] < 100 else 0) if rest else None)
 
 
 def calendar_day(present: Present, day: int, month: int, year: int | None) -> date:
@@ -82,7 +81,9 @@ def calendar_date(_: Present, day: date) -> When:
 @DAYS.rule("<weekday> [,] [the] <date>")
 def weekday_and_date(_: Present, weekday: int, day: date) -> When:
     if day.weekday() != weekday:
-        raise Complaint("bad_date", f"{date_in_words(day)} is a {DAY_NAMES[day.weekday()]}, not a {DAY_NAMES[weekday]}.")
+        raise Complaint(
+            "bad_date", f"{date_in_words(day)} is a {DAY_NAMES[day.weekday()]}, not a {DAY_NAMES[weekday]}."
+        )
     return When(day=day)
 
 

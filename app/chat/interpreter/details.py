@@ -1,12 +1,11 @@
 """Everything one clause says about a task: the title, and what its fragments add up to."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from app.chat.interpreter.commands import Lead, Priority, RecurrenceMode
-from app.chat.interpreter.fragments import Fragment, Role, find, judge
+from app.chat.interpreter.fragments import Fragment, Role, find, judge, touch
 from app.chat.interpreter.grammar import Complaint
 from app.chat.interpreter.labels import Labels
 from app.chat.interpreter.moments import Present
@@ -14,21 +13,22 @@ from app.chat.interpreter.recurrence import FromCompletion, Repeat, RepeatEnd
 from app.chat.interpreter.reminders import RemindAt, RemindBefore
 from app.chat.interpreter.schedule import Due, ending, first_occurrence, reminder, reminder_before, settle
 from app.chat.interpreter.tokens import Kind, Token, Tokens, norm_at, source, trim
-from app.chat.interpreter.when import When
+from app.chat.interpreter.when import NOTHING, When
 
 MAX_TAGS: Final = 20
-_DANGLING_END: Final = {",", "and", "-", "–", "—", "(", "@", ":", ";", "is", "und", "&"}
-_DANGLING_START: Final = {",", ")", "-", "–", "—", ":", ";", "."}
+MAX_REMINDERS: Final = 10
+_DANGLING: Final = {",", ";", ":", "-", "(", ")", "@", "&", "/"}
+_DANGLING_END: Final = {*_DANGLING, "and", "is", "und"}
 
 
 @dataclass(slots=True)
 class Details:
-    """What was said about one task; `rest` are the tokens that are not part of any fragment, in runs."""
+    """What was said about one task; `rest` are the runs of tokens that belong to no fragment: its title."""
 
     rest: list[Tokens]
-    when: When = When()
-    deadline: When = When()
-    until: When = When()
+    when: When = NOTHING
+    deadline: When = NOTHING
+    until: When = NOTHING
     repeat: Repeat | None = None
     repeat_end: RepeatEnd | None = None
     leads: tuple[Lead, ...] = ()
@@ -39,47 +39,67 @@ class Details:
 
     @property
     def leftover(self) -> list[Token]:
-        """The tokens that are not part of any fragment."""
+        """The title's tokens."""
         return [token for run in self.rest for token in run]
 
     @property
     def says_something(self) -> bool:
-        """Whether any fragment was understood."""
+        """Whether anything besides the title was understood."""
         return self != Details(self.rest)
 
     def title(self, text: str) -> str:
         """The message's own words without the fragments; a title quoted as a whole loses its quotes."""
-        runs = [source(text, trim(run, ",;:-–—")) for run in self.rest]
-        whole = trim([token for run in self.rest for token in run], ",.;:-–—!…")
+        whole = trim(self.leftover)
         if len(whole) == 1 and whole[0].kind is Kind.QUOTED:
             return whole[0].inner.strip()
-        return " ".join(" ".join(run.split()) for run in runs if run).strip(" ,.;:!-–—…")
+        runs = (" ".join(source(text, run).split()) for run in self.rest)
+        return " ".join(run for run in runs if run).strip(" ,.;:!-\u2013\u2014…")
 
 
-def read_details(text: str, tokens: Tokens, present: Present, *, reminding: bool = False) -> Details:
+def read_details(
+    text: str, tokens: Tokens, present: Present, *, reminding: bool = False, certain: bool = False
+) -> Details:
     """Take the fragments out of a clause; raises Complaint for one that is impossible.
 
-    With `reminding`, "by Friday" beside another day is when the task is due and the other day is when to ring.
+    `certain` says that the tokens can be nothing else, as in "move it to (sun)".
+    With `reminding`, "by Friday" beside another day is when the task is due, and the other day is when to ring.
     """
     tokens, notes = split_notes(text, tokens)
-    accepted = judge(tokens, find(tokens, present))
+    accepted = with_roles(tokens, judge(tokens, find(tokens, present), certain=certain))
     details = Details([], notes=notes)
     used = [fragment for fragment in accepted if absorb(details, fragment)]
-    used = settle_deadline(details, used, reminding=reminding)
-    details.rest = list(remaining(tokens, used))
+    if any(isinstance(fragment.meaning, FromCompletion) for fragment in used) and details.repeat:
+        details.repeat = replace(details.repeat, mode="completion")
+    if not settle_deadline(details, reminding=reminding):
+        used = [fragment for fragment in used if fragment.role is not Role.DEADLINE]
+    details.rest = remaining(tokens, used)
     return details
 
 
 def split_notes(text: str, tokens: Tokens) -> tuple[Tokens, str | None]:
     """The tokens before "note: ...", and the note's own words."""
     for index, token in enumerate(tokens):
-        if token.norm in ("note", "notes") and norm_at(tokens, index + 1) == ":" and index > 0:
-            words = ("with", "the", "a", "and", ",", "(", "-", ".")
+        if index > 0 and token.norm in ("note", "notes") and norm_at(tokens, index + 1) == ":":
             start = index
-            while start > 0 and tokens[start - 1].norm in words:
+            while start > 0 and tokens[start - 1].norm in ("with", "the", "a", "and", ",", "(", "-", "."):
                 start -= 1
             return tokens[:start], source(text, trim(tokens[index + 2 :], ")")) or None
     return tokens, None
+
+
+def with_roles(tokens: Tokens, fragments: list[Fragment]) -> list[Fragment]:
+    """A moment right after a deadline or an end belongs to it ("by Friday at 5pm"); an end needs a repetition."""
+    repeats = any(isinstance(fragment.meaning, Repeat) for fragment in fragments)
+    result: list[Fragment] = []
+    for fragment in fragments:
+        role = fragment.role
+        if role is Role.PLAIN and result and isinstance(fragment.meaning, When):
+            before = result[-1]
+            role = before.role if isinstance(before.meaning, When) and touch(tokens, before, fragment) else role
+        if role is Role.UNTIL and not repeats:
+            role = Role.DEADLINE
+        result.append(replace(fragment, role=role))
+    return result
 
 
 def absorb(details: Details, fragment: Fragment) -> bool:
@@ -94,11 +114,11 @@ def absorb(details: Details, fragment: Fragment) -> bool:
         case RepeatEnd() as end if details.repeat_end is None:
             details.repeat_end = end
         case FromCompletion():
-            pass  # read from the fragments once the repetition is known
+            return True
         case RemindBefore(leads):
-            details.leads += leads
+            details.leads = (*details.leads, *leads)[:MAX_REMINDERS]
         case RemindAt(when):
-            details.reminders += (when,)
+            details.reminders = (*details.reminders, when)[:MAX_REMINDERS]
         case Labels(priority, tags) if priority is None or details.priority is None:
             details.priority = priority or details.priority
             details.tags = tuple(dict.fromkeys((*details.tags, *tags)))[:MAX_TAGS]
@@ -108,7 +128,7 @@ def absorb(details: Details, fragment: Fragment) -> bool:
 
 
 def absorb_moment(details: Details, when: When, role: Role) -> bool:
-    """Add a moment to those of its role; the first one said wins."""
+    """Add a moment to those of its role; of two that contradict each other the first wins."""
     field = {Role.DEADLINE: "deadline", Role.UNTIL: "until"}.get(role, "when")
     joined = getattr(details, field).joined(when)
     if joined is None:
@@ -117,3 +137,73 @@ def absorb_moment(details: Details, when: When, role: Role) -> bool:
     return True
 
 
+def settle_deadline(details: Details, *, reminding: bool) -> bool:
+    """Without a reminder of its own a deadline is just when the task is due; False where it contradicts that."""
+    if details.until.time and not details.when.time:
+        details.when = replace(details.when, time=details.until.time)
+    if details.deadline == NOTHING or (reminding and details.when != NOTHING):
+        return True
+    joined = details.when.joined(details.deadline)
+    details.when, details.deadline = joined or details.when, NOTHING
+    return joined is not None
+
+
+def remaining(tokens: Tokens, used: list[Fragment]) -> list[Tokens]:
+    """The runs of tokens between the fragments, without what only tied them together."""
+    runs: list[Tokens] = []
+    start = 0
+    for fragment in (*used, None):
+        end = len(tokens) if fragment is None else fragment.start
+        first, last = start, end
+        while first < last and runs_on(tokens, first, start > 0):
+            first += 1
+        while last > first and fragment is not None and tokens[last - 1].norm in _DANGLING_END:
+            last -= 1
+        if first < last:
+            runs.append(tokens[first:last])
+        start = fragment.end if fragment else end
+    return runs
+
+
+def runs_on(tokens: Tokens, index: int, after_fragment: bool) -> bool:
+    """Whether a token at the start of a run is only punctuation left by the fragment before it."""
+    return after_fragment and tokens[index].norm in _DANGLING
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a task is due, when to ring and how it repeats."""
+
+    due: Due | None
+    remind_at: tuple[datetime, ...]
+    rrule: str | None
+    mode: RecurrenceMode
+
+
+def timing(details: Details, present: Present, *, reminding: bool = False) -> Timing:
+    """Decide the moments; raises Complaint for a reminder that is past or has nothing to count from."""
+    rrule: str | None = None
+    if details.repeat is not None:
+        repeat, due = first_occurrence(details.repeat, details.when, present)
+        rrule = ending(repeat, due, details.until.day, details.repeat_end, present)
+        return Timing(due, rings(details, due, present, reminding=reminding), rrule, repeat.mode)
+    if reminding and details.deadline != NOTHING:
+        ring, deadline = settle(details.when, present), settle(details.deadline, present)
+        remind_at = (reminder(ring, present),) if ring else ()
+        return Timing(deadline, remind_at, None, "due")
+    said = settle(details.when, present)
+    return Timing(said, rings(details, said, present, reminding=reminding), None, "due")
+
+
+def rings(details: Details, due: Due | None, present: Present, *, reminding: bool) -> tuple[datetime, ...]:
+    """When to ring: as said, or at the due moment of what the person asked to be reminded of."""
+    if due is None and details.leads:
+        raise Complaint("needs_due", "A reminder before the task needs to know when the task is due.")
+    rings = [reminder_before(lead, due, present) for lead in details.leads if due]
+    for when in details.reminders:
+        day = due.at.date() if due and when.day is None and when.instant is None else when.day
+        if ring := settle(replace(when, day=day), present):
+            rings.append(reminder(ring, present))
+    if reminding and due is not None and not rings:
+        rings.append(reminder(due, present))
+    return tuple(sorted(set(rings)))

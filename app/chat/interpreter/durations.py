@@ -45,8 +45,9 @@ def two(_: Present, amount: float, unit: str, more: float, finer: str) -> Offset
 
 
 @DURATIONS.rule("<amount> <unit> [,] <amount> <unit> [,] [and|und] <amount> <unit>")
-def three(_: Present, a: float, x: str, b: float, y: str, c: float, z: str) -> Offset | None:
-    return together(length(a, x), length(b, y), length(c, z))
+def three(_: Present, *values: float | str) -> Offset | None:
+    amounts, units = values[::2], values[1::2]
+    return together(*(length(float(amount), str(unit)) for amount, unit in zip(amounts, units, strict=True)))
 
 
 @DURATIONS.rule("half (a|an) <unit>", "[a] half <unit>", "einer halben <unit>")

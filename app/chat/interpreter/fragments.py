@@ -65,7 +65,9 @@ def _loose(_: Present) -> _Preposition:
     return _Preposition(Role.PLAIN, is_firm=False)
 
 
-@_PREPOSITIONS.rule("[is] due [on|by|at|in]", "by", "before", "(no|not) later than", "deadline [:|is]", "bis", "bis zum")
+@_PREPOSITIONS.rule(
+    "[is] due [on|by|at|in]", "by", "before", "(no|not) later than", "deadline [:|is]", "bis", "bis zum"
+)
 def _deadline(_: Present) -> _Preposition:
     return _Preposition(Role.DEADLINE)
 
@@ -117,27 +119,30 @@ def moment_at(tokens: Tokens, index: int, present: Present) -> Fragment | None:
     bare = longest_phrase(tokens, index, present)
     preposition = _PREPOSITIONS.match(tokens, index, present)
     if preposition is None or isinstance(preposition.meaning, Complaint):
-        return bare and Fragment(index, bare.end, bare.meaning, bare.strength)
+        return Fragment(index, bare.end, bare.meaning, bare.strength) if bare else None
+    role, is_firm = preposition.meaning.role, preposition.meaning.is_firm
     following = longest_phrase(tokens, preposition.end, present)
-    if following is None or (bare is not None and bare.end >= following.end):
-        return bare and Fragment(index, bare.end, bare.meaning, bare.strength, preposition.meaning.role)
-    firm = preposition.meaning.is_firm
-    strength = Strength.STRONG if firm else following.strength
-    return Fragment(index, following.end, following.meaning, strength, preposition.meaning.role)
+    if bare and (following is None or bare.end >= following.end):
+        return Fragment(index, bare.end, bare.meaning, bare.strength, role)
+    if following is None:
+        return None
+    strength = Strength.STRONG if is_firm else following.strength
+    return Fragment(index, following.end, following.meaning, strength, role)
 
 
 # Judging: which fragments count
 
-_JOINTS: Final = {",", "and", "-", "–", "@", "und"}
+_JOINTS: Final = {",", "and", "-", "@", "und"}
 _TRAILING: Final = {".", ",", "!", "?", ")", ";", "please", "thanks", "thx", "bitte", "pls"}
-_HEAD_MARKS: Final = {",", ":", "-", "–", "to", "about", "that", "i"}
+_HEAD_MARKS: Final = {",", ":", "-", "to", "about", "that", "i"}
 
 
-def judge(tokens: Tokens, fragments: list[Fragment]) -> list[Fragment]:
-    """The fragments that count, by their strength and their place."""
+def judge(tokens: Tokens, fragments: list[Fragment], *, certain: bool = False) -> list[Fragment]:
+    """The fragments that count, by their strength and their place; all of them where a moment is expected."""
     ends = trailing(tokens, fragments)
     accepted = [
-        fragment.strength is Strength.STRONG
+        certain
+        or fragment.strength is Strength.STRONG
         or (fragment.strength is Strength.EDGE and (at_end or at_head(tokens, fragment)))
         for fragment, at_end in zip(fragments, ends, strict=True)
     ]

@@ -64,7 +64,7 @@ class _Rule(Generic[T]):
 class _Node(Generic[T]):
     words: dict[str, "_Node[T]"] = field(default_factory=dict)
     slots: dict[str, "_Node[T]"] = field(default_factory=dict)
-    rule: _Rule[T] | None = None
+    rules: list[_Rule[T]] = field(default_factory=list)
 
 
 class Grammar(Generic[T]):
@@ -77,7 +77,7 @@ class Grammar(Generic[T]):
     def rule(
         self, *patterns: str, strength: Strength = Strength.STRONG
     ) -> Callable[[Callable[..., T | None]], Callable[..., T | None]]:
-        """Register a function that gets the present and the slots' values; the first rule for a phrase keeps it.
+        """Register a function that gets the present and the slots' values.
 
         The function returns None where the phrase means nothing after all, and raises Complaint where it cannot be.
         """
@@ -91,25 +91,51 @@ class Grammar(Generic[T]):
         return register
 
     def match(self, tokens: Tokens, start: int, present: Present) -> Match[T] | None:
-        """The meaning of the longest phrase that begins at `start`."""
-        hits = sorted(self._walk(self._root, tokens, start, (), present), key=lambda hit: -hit[1])
-        for rule, end, values in hits:
-            if complaint := next((value for value in values if isinstance(value, Complaint)), None):
-                return Match(complaint, end, rule.strength)
-            try:
-                meaning = rule.read(present, *values)
-            except Complaint as raised:
-                return Match(raised, end, rule.strength)
-            except OverflowError:
-                return Match(Complaint("bad_date", "That is too far away in time."), end, rule.strength)
-            if meaning is not None:
-                return Match(meaning, end, rule.strength)
+        """The meaning of the longest phrase that begins at `start`; of two readings as long, the surer one."""
+        return next(self.matches(tokens, start, present), None)
+
+    def opening(self, tokens: Tokens, present: Present) -> tuple[T, Tokens] | None:
+        """The meaning of the longest phrase in front, and the tokens after it."""
+        for match in self.matches(tokens, 0, present):
+            if not isinstance(match.meaning, Complaint):
+                return match.meaning, tokens[match.end :]
         return None
+
+    def closing(self, tokens: Tokens, present: Present, longest: int = 6) -> tuple[T, Tokens] | None:
+        """The meaning of the longest phrase at the end, of at most so many tokens, and the tokens before it."""
+        for size in range(min(longest, len(tokens)), 0, -1):
+            if (meaning := self.whole(tokens[-size:], present)) is not None:
+                return meaning, tokens[:-size]
+        return None
+
+    def whole(self, tokens: Tokens, present: Present) -> T | None:
+        """The meaning of all the tokens together."""
+        found = (match for match in self.matches(tokens, 0, present) if match.end == len(tokens))
+        return next((match.meaning for match in found if not isinstance(match.meaning, Complaint)), None)
+
+    def matches(self, tokens: Tokens, start: int, present: Present) -> Iterator[Match[T]]:
+        """Every phrase that begins at `start`, the longest first."""
+        walk = self._walk(self._root, tokens, start, (), present)
+        for rule, end, values in sorted(walk, key=lambda hit: (hit[1], hit[0].strength), reverse=True):
+            if (meaning := self._read(rule, values, present)) is not None:
+                yield Match(meaning, end, rule.strength)
 
     def slot(self, tokens: Tokens, start: int, present: Present) -> Read | None:
         """This grammar as a slot of another one; complaints pass through to the outer phrase."""
         match = self.match(tokens, start, present)
         return Read(match.meaning, match.end) if match else None
+
+    @staticmethod
+    def _read(rule: _Rule[T], values: tuple[Any, ...], present: Present) -> T | Complaint | None:
+        """The rule's meaning; a slot's complaint is the whole phrase's."""
+        if complaint := next((value for value in values if isinstance(value, Complaint)), None):
+            return complaint
+        try:
+            return rule.read(present, *values)
+        except Complaint as raised:
+            return raised
+        except OverflowError:
+            return Complaint("bad_date", "That is too far away in time.")
 
     def _insert(self, phrase: tuple[str, ...], rule: _Rule[T]) -> None:
         node = self._root
@@ -119,13 +145,13 @@ class Grammar(Generic[T]):
             if edges is node.slots and key not in self._slots:
                 raise KeyError(f"no slot <{key}>")
             node = edges.setdefault(key, _Node())
-        node.rule = node.rule or rule
+        node.rules.append(rule)
 
     def _walk(
         self, node: _Node[T], tokens: Tokens, index: int, values: tuple[Any, ...], present: Present
     ) -> Iterator[tuple[_Rule[T], int, tuple[Any, ...]]]:
-        if node.rule is not None:
-            yield node.rule, index, values
+        for rule in node.rules:
+            yield rule, index, values
         if index >= len(tokens):
             return
         if following := node.words.get(tokens[index].norm):

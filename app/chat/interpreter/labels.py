@@ -105,7 +105,9 @@ def urgent(_: Present) -> Labels:
     return Labels(priority="urgent")
 
 
-@LABELS.rule("it's important", "this is important", ", important", "- important", "very important", strength=Strength.EDGE)
+@LABELS.rule(
+    "it's important", "this is important", ", important", "- important", "very important", strength=Strength.EDGE
+)
 def important(_: Present) -> Labels:
     return Labels(priority="high")
 

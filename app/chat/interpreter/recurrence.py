@@ -159,14 +159,14 @@ def plain(unit: str, interval: int, mode: RecurrenceMode) -> Repeat:
     return Repeat(frequency, interval * factor, mode=mode)
 
 
-@REPEATS.rule("<every> (second|minute|sekunde)", strength=Strength.EDGE)
-def every_moment(_: Present, mode: RecurrenceMode) -> Repeat:
-    """Too often, unless it is a figure of speech in the middle of a title: "make every second count"."""
-    return plain("minute", 1, mode)
-
-
 @REPEATS.rule("<every> [single] <unit>")
-def every_unit(_: Present, mode: RecurrenceMode, unit: str) -> Repeat:
+def every_unit(_: Present, mode: RecurrenceMode, unit: str) -> Repeat | None:
+    return plain(unit, 1, mode) if unit in FREQUENCIES else None
+
+
+@REPEATS.rule("<every> [single] <unit>", strength=Strength.EDGE)
+def every_moment(_: Present, mode: RecurrenceMode, unit: str) -> Repeat:
+    """Too often, unless it is a figure of speech in the middle of a title: "make every second count"."""
     return plain(unit, 1, mode)
 
 
@@ -201,7 +201,9 @@ def once_per_unit(_: Present, *values: int | str) -> Repeat:
     return plain(str(unit), int(interval), "due")
 
 
-@REPEATS.rule("<duration> after (completion|completing|finishing) [it]", "<duration> after (it's|it is) (done|completed)")
+@REPEATS.rule(
+    "<duration> after (completion|completing|finishing) [it]", "<duration> after (it's|it is) (done|completed)"
+)
 @REPEATS.rule("<duration> after i (complete|finish|do|completed|finished) it", "<duration> after i (have|i've) done it")
 @REPEATS.rule("<duration> after (each|every) completion", "<duration> after it is (completed|done)")
 def some_time_after_completion(_: Present, distance: Offset) -> Repeat | None:
@@ -214,7 +216,9 @@ def some_time_after_completion(_: Present, distance: Offset) -> Repeat | None:
     return plain("week" if whole_weeks else unit, int(interval) // (7 if whole_weeks else 1), "completion")
 
 
-@REPEATS.rule("[,] (after|from|upon) completion", "(after|when|once) [i] (complete|completed|finish|finished|done) [it]")
+@REPEATS.rule(
+    "[,] (after|from|upon) completion", "(after|when|once) [i] (complete|completed|finish|finished|done) [it]"
+)
 @REPEATS.rule("after (completing|finishing) it", "after i (complete|finish) it", "(after|when|once) (it's|it is) done")
 def from_completion(_: Present) -> FromCompletion:
     return FromCompletion()
@@ -292,13 +296,18 @@ def on_weekday_plurals(_: Present, days: tuple[int, ...]) -> Repeat:
 
 @REPEATS.rule("<every> day except [on] <weekdays>")
 def every_day_except(_: Present, mode: RecurrenceMode, left_out: tuple[int, ...]) -> Repeat | None:
-    kept = tuple(code for code in DAY_CODES if code not in codes(left_out))
-    return Repeat("WEEKLY", weekdays=kept, mode=mode) if kept else None
+    return without(left_out, mode)
 
 
 @REPEATS.rule("daily except [on] <weekdays>")
-def daily_except(present: Present, left_out: tuple[int, ...]) -> Repeat | None:
-    return every_day_except(present, "due", left_out)
+def daily_except(_: Present, left_out: tuple[int, ...]) -> Repeat | None:
+    return without(left_out, "due")
+
+
+def without(left_out: tuple[int, ...], mode: RecurrenceMode) -> Repeat | None:
+    """The other days of the week, None if there are none."""
+    kept = tuple(code for code in DAY_CODES if code not in codes(left_out))
+    return Repeat("WEEKLY", weekdays=kept, mode=mode) if kept else None
 
 
 @REPEATS.rule("<every> day except [on] weekends", "daily except [on] weekends")

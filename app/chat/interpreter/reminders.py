@@ -65,7 +65,9 @@ LEADS: Final[Grammar[Lead]] = Grammar(
 BEFORE: Final = "(before|beforehand|earlier|ahead|prior|vorher) [it|that|then]"
 
 
-@LEADS.rule(f"<duration> {BEFORE}", f"<duration> {BEFORE} <time>", "<duration> in advance", "<duration> before it's due")
+@LEADS.rule(
+    f"<duration> {BEFORE}", f"<duration> {BEFORE} <time>", "<duration> in advance", "<duration> before it's due"
+)
 def some_time_before(present: Present, offset: Offset, when: When | None = None) -> Lead | None:
     return Lead(offset) if when is None else lead_at(offset, when, present)
 
@@ -94,7 +96,9 @@ def lead_at(offset: Offset, when: When, present: Present) -> Lead | None:
     return Lead(offset, time(clock.hour, clock.minute, clock.second))
 
 
-REMINDERS: Final[Grammar[RemindBefore | RemindAt]] = Grammar({"leads": listed(LEADS.slot, MAX_REMINDERS), "moment": moment})
+REMINDERS: Final[Grammar[RemindBefore | RemindAt]] = Grammar(
+    {"leads": listed(LEADS.slot, MAX_REMINDERS), "moment": moment}
+)
 ASKED: Final = "[,] [and|but|then] (remind|notify|alert|ping) me [again|about it|of it]"
 NOTED: Final = "[,] [and|with] [a|an] (reminder|alert) [set] [for|on|at]"
 

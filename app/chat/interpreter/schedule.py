@@ -17,7 +17,7 @@ HOUR: Final = 3600
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A moment as tasks store it: without a time it is the day's last second; `has_date` False: only a time was said."""
+    """A moment as tasks store it, without a time the day's last second; `has_date` False: only a time was said."""
 
     at: datetime
     has_time: bool
@@ -39,11 +39,11 @@ def settle(when: When, present: Present) -> Due | None:
     return Due(moment, has_time=True, has_date=False)
 
 
-def clock_of(when: When, present: Present) -> TimeOfDay | None:
+def clock_of(when: When, present: Present, *, repeating: bool = False) -> TimeOfDay | None:
     """The time said, or the one its part of the day stands for."""
     if when.time is None and when.part is not None:
         return TimeOfDay(when.part.value.hour)
-    return choose_half(when, present)
+    return choose_half(when, present, repeating=repeating)
 
 
 def at_clock(day: date, clock: TimeOfDay, present: Present) -> datetime:
@@ -102,7 +102,7 @@ def first_occurrence(repeat: Repeat, when: When, present: Present) -> tuple[Repe
         return repeat, start
     if when.instant is not None:
         return repeat, Due(when.instant, has_time=True)
-    clock = clock_of(replace(when, part=when.part or repeat.part), present)
+    clock = clock_of(replace(when, part=when.part or repeat.part), present, repeating=True)
     day = max(when.day or present.today, present.today)
     fitted = repeat.anchored(day)
     found = occurrence_from(fitted, day, clock, present)

@@ -80,8 +80,11 @@ def halved(clock: TimeOfDay, half: str) -> TimeOfDay:
     return TimeOfDay(clock.hour % 12 + (12 if half == "pm" else 0), clock.minute, clock.second)
 
 
-def choose_half(when: When, present: Present) -> TimeOfDay | None:
-    """The time said, with an open half of the day decided by what a person would mean."""
+def choose_half(when: When, present: Present, *, repeating: bool = False) -> TimeOfDay | None:
+    """The time said, with an open half of the day decided by what a person would mean.
+
+    "At 8" said at 10 means the evening, unless it is to repeat.
+    """
     clock = when.time
     if clock is None or not clock.open_half:
         return clock
@@ -92,7 +95,7 @@ def choose_half(when: When, present: Present) -> TimeOfDay | None:
     if clock.hour == 12 or clock.hour <= LAST_AFTERNOON_HOUR:
         return evening
     now = present.now.time()
-    is_today = when.day is None or when.day == present.today
+    is_today = not repeating and when.day in (None, present.today)
     return evening if is_today and as_minutes(morning) <= now.hour * 60 + now.minute < as_minutes(evening) else morning
 
 
@@ -124,15 +127,15 @@ def with_half(_: Present, clock: TimeOfDay, half: str) -> When:
     return When(time=halved(clock, half))
 
 
-@TIMES.rule("[from|between|at] (<clock>|<hour>) (-|–|to|until|till|and) (<clock>|<hour>) <meridiem>")
+@TIMES.rule("[from|between|at] (<clock>|<hour>) (-|to|until|till|and) (<clock>|<hour>) <meridiem>")
 def range_with_half(_: Present, start: TimeOfDay, end: TimeOfDay, half: str) -> When:
     """A span of time starts the task: "3-5pm" is 15:00, "11-1pm" is 11:00."""
     begins, ends = halved(start, half), halved(end, half)
     return When(time=begins if as_minutes(begins) < as_minutes(ends) else halved(start, "am"))
 
 
-@TIMES.rule("[from|between|at] <clock> (-|–|to|until|till|and) <clock>")
-def range_of_clocks(_: Present, start: TimeOfDay, end: TimeOfDay) -> When:
+@TIMES.rule("[from|between|at] <clock> (-|to|until|till|and) <clock>")
+def range_of_clocks(_: Present, start: TimeOfDay, _end: TimeOfDay) -> When:
     return When(time=start)
 
 

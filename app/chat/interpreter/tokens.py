@@ -9,7 +9,7 @@ from enum import Enum
 # Every alternative is a run of one character class up to the next delimiter, so matching stays linear.
 _TOKEN = re.compile(
     r"""
-    (?P<quoted>   "[^"\n]+" | “[^“”\n]+” | „[^„“”\n]+[“”] | «[^«»\n]+» | (?<![\w'’])'(?!\s)[^'\n]+'(?!\w) )
+    (?P<quoted>   "[^"\n]+" | “[^“”\n]+” | „[^„“”\n]+[“”] | «[^«»\n]+» | (?<![\w'\u2019])'(?!\s)[^'\n]+'(?!\w) )
   | (?P<hashtag>  \#[^\W_][\w-]* )
   | (?P<bang>     !+(?:[0-9](?![0-9])|[a-zA-Z]+)? )
   | (?P<date>     [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9-])
@@ -19,12 +19,14 @@ _TOKEN = re.compile(
   | (?P<ordinal>  [0-9]{1,2}(?:st|nd|rd|th)\b )
   | (?P<number>   [0-9]+(?:[.,][0-9]+)? )
   | (?P<joint>    (?<=[0-9])[Tt](?=[0-9]{2}:) )
-  | (?P<word>     [^\W\d_]\w*(?:['’-]\w+)* )
+  | (?P<word>     [^\W\d_]\w*(?:['\u2019-]\w+)* )
   | (?P<newline>  \n\s* )
   | (?P<mark>     \S )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# Typographic apostrophes and dashes mean what their plain forms do.
+_PLAIN = str.maketrans({"\u2019": "'", "\u2013": "-", "\u2014": "-"})
 _BIDI_CONTROLS = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
@@ -77,7 +79,7 @@ def tokenize(text: str) -> list[Token]:
     end = 0
     for match in _TOKEN.finditer(text):
         kind = Kind(match.lastgroup)
-        norm = match.group().lower().replace("’", "'")
+        norm = match.group().lower().translate(_PLAIN)
         if kind is Kind.NEWLINE:
             norm = "\n"
         tokens.append(Token(match.group(), norm, kind, match.start(), match.end(), 0 < match.start() == end))
@@ -100,7 +102,7 @@ def source(text: str, tokens: Tokens) -> str:
     return text[tokens[0].start : tokens[-1].end] if tokens else ""
 
 
-def trim(tokens: Tokens, marks: str = ",.:;-–—!?…") -> Tokens:
+def trim(tokens: Tokens, marks: str = ",.:;-!?…") -> Tokens:
     """The tokens without punctuation at either end."""
     start, end = 0, len(tokens)
     while start < end and tokens[start].norm in marks:

@@ -1,4 +1,4 @@
-"""Single words and short phrases with a value: numbers, units, weekdays, months, ordinals; each is a slot of grammars."""
+"""Words with a value, each kind a slot of the grammars: numbers, units, weekdays, months, ordinals."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -31,9 +31,15 @@ WEEKDAYS: Final = {
 }  # fmt: skip
 # These are also English words, so alone they are too little to be a date.
 DOUBTFUL_WEEKDAYS: Final = {"mon": 0, "wed": 2, "weds": 2, "sat": 5, "sun": 6}
-WEEKDAY_PLURALS: Final = {
-    name + "s": day for name, day in WEEKDAYS.items() if name.endswith("day") or name.endswith("tag")
-} | {"montags": 0, "dienstags": 1, "mittwochs": 2, "donnerstags": 3, "freitags": 4, "samstags": 5, "sonntags": 6}
+WEEKDAY_PLURALS: Final = {name + "s": day for name, day in WEEKDAYS.items() if name.endswith(("day", "tag"))} | {
+    "montags": 0,
+    "dienstags": 1,
+    "mittwochs": 2,
+    "donnerstags": 3,
+    "freitags": 4,
+    "samstags": 5,
+    "sonntags": 6,
+}
 
 MONTHS: Final = {
     "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8, "september": 9,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from enum import Enum
+from typing import Final
 
 
 class Part(Enum):
@@ -41,3 +42,6 @@ class When:
         mine = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) is not None}
         theirs = {f.name: getattr(other, f.name) for f in fields(other) if getattr(other, f.name) is not None}
         return None if mine.keys() & theirs.keys() else When(**mine, **theirs)
+
+
+NOTHING: Final = When()

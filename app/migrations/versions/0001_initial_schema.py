@@ -15,20 +15,22 @@ def upgrade() -> None:
         op.execute(sa.schema.CreateSchema(schema))
     op.execute(sa.schema.CreateSequence(sa.Sequence("outbox_position")))
     op.create_table(
-        "completion_count",
+        "completion",
+        sa.Column("task_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("dimension", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("completed", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("user_id", "dimension", "value", name=op.f("pk_completion_count")),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("priority", sa.Text(), nullable=False),
+        sa.Column("tags", sa.ARRAY(sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("task_id", name=op.f("pk_completion")),
         schema="analytics",
     )
+    op.create_index("ix_completion_user_day", "completion", ["user_id", "day"], unique=False, schema="analytics")
     op.create_table(
         "daily_count",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("created", sa.Integer(), nullable=False),
-        sa.Column("completed", sa.Integer(), nullable=False),
         sa.Column("deleted", sa.Integer(), nullable=False),
         sa.Column("reminded", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("user_id", "day", name=op.f("pk_daily_count")),
@@ -109,6 +111,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_has_time", sa.Boolean(), nullable=False),
         sa.Column("time_zone", sa.Text(), nullable=False),
         sa.Column("remind_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -124,6 +127,14 @@ def upgrade() -> None:
         unique=False,
         schema="reminders",
         postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_reminder_job",
+        "reminder",
+        ["remind_at"],
+        unique=False,
+        schema="reminders",
+        postgresql_where=sa.text("job_registered <> (state = 'pending')"),
     )
     op.create_index(op.f("ix_reminder_task_id"), "reminder", ["task_id"], unique=False, schema="reminders")
     op.create_table(
@@ -234,6 +245,7 @@ def upgrade() -> None:
         sa.Column("rrule", sa.Text(), nullable=True),
         sa.Column("recurrence_mode", sa.Text(), nullable=False),
         sa.Column("recurrence_start", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scheduled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("series_id", sa.Uuid(), nullable=True),
         sa.Column("occurrence", sa.Integer(), nullable=False),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
@@ -321,6 +333,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_task_change_user_id_user"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_task_change")),
     )
+    op.create_index(op.f("ix_task_change_batch_id"), "task_change", ["batch_id"], unique=False)
     op.create_index(op.f("ix_task_change_task_id"), "task_change", ["task_id"], unique=False)
     op.create_index("ix_task_change_user_seq", "task_change", ["user_id", "seq"], unique=False)
     op.create_table(
@@ -340,6 +353,7 @@ def downgrade() -> None:
     op.drop_table("task_reminder")
     op.drop_index("ix_task_change_user_seq", table_name="task_change")
     op.drop_index(op.f("ix_task_change_task_id"), table_name="task_change")
+    op.drop_index(op.f("ix_task_change_batch_id"), table_name="task_change")
     op.drop_table("task_change")
     op.drop_index("ix_chat_message_conversation_seq", table_name="chat_message")
     op.drop_table("chat_message")
@@ -365,6 +379,12 @@ def downgrade() -> None:
     op.drop_table("task_seen", schema="reminders")
     op.drop_index(op.f("ix_reminder_task_id"), table_name="reminder", schema="reminders")
     op.drop_index(
+        "ix_reminder_job",
+        table_name="reminder",
+        schema="reminders",
+        postgresql_where=sa.text("job_registered <> (state = 'pending')"),
+    )
+    op.drop_index(
         "ix_reminder_due", table_name="reminder", schema="reminders", postgresql_where=sa.text("state = 'pending'")
     )
     op.drop_table("reminder", schema="reminders")
@@ -385,7 +405,8 @@ def downgrade() -> None:
     op.drop_index("ix_inbox_received_at", table_name="inbox")
     op.drop_table("inbox")
     op.drop_table("daily_count", schema="analytics")
-    op.drop_table("completion_count", schema="analytics")
+    op.drop_index("ix_completion_user_day", table_name="completion", schema="analytics")
+    op.drop_table("completion", schema="analytics")
     op.execute(sa.schema.DropSequence(sa.Sequence("outbox_position")))
     for schema in SCHEMAS:
         op.execute(sa.schema.DropSchema(schema))

@@ -1,0 +1,1 @@
+"""Analytics: the backend's door to what todo-analytics has counted."""

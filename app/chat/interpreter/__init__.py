@@ -1,0 +1,52 @@
+"""The offline model's understanding: one chat message in, commands out; no clock, no I/O, no database."""
+
+from app.chat.interpreter.commands import (
+    Changes,
+    Command,
+    CompleteTask,
+    Confirm,
+    CreateTask,
+    DeleteTask,
+    Filter,
+    Help,
+    Interpretation,
+    Lead,
+    ListTasks,
+    Offset,
+    Reference,
+    ReopenTask,
+    SmallTalk,
+    Summary,
+    Undo,
+    Unknown,
+    UpdateTask,
+    Window,
+)
+from app.chat.interpreter.describe import describe_due, describe_rrule
+from app.chat.interpreter.interpreter import interpret
+
+__all__ = [
+    "Changes",
+    "Command",
+    "CompleteTask",
+    "Confirm",
+    "CreateTask",
+    "DeleteTask",
+    "Filter",
+    "Help",
+    "Interpretation",
+    "Lead",
+    "ListTasks",
+    "Offset",
+    "Reference",
+    "ReopenTask",
+    "SmallTalk",
+    "Summary",
+    "Undo",
+    "Unknown",
+    "UpdateTask",
+    "Window",
+    "describe_due",
+    "describe_rrule",
+    "interpret",
+]

@@ -1,0 +1,1 @@
+"""The MCP server: the assistant's tools for other people's assistants."""

@@ -1,0 +1,14 @@
+#!/bin/sh
+# release.sh RELEASE SOURCE UV PYTHON: make a virtual environment with the application and what it needs, as locked.
+# It is complete when it has the file .complete: a run that was killed leaves one that the next run makes anew.
+# It belongs to whoever runs Ansible: as root, the service cannot change its own programs.
+set -eu
+umask 022
+release=$1 source=$2 uv=$3 python=$4
+rm -rf "$release"
+mkdir -p "$(dirname "$release")"
+export UV_PROJECT_ENVIRONMENT="$release" UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1
+# The checkout's own wheel is built every time: uv takes a cached one as long as pyproject.toml is unchanged.
+"$uv" sync --quiet --project "$source" --python "$python" --frozen --no-dev --no-editable --compile-bytecode \
+  --reinstall-package todochat-platform
+touch "$release/.complete"
