@@ -17,6 +17,7 @@ from app.core.migrate import migrate
 from app.core.secrets import Secrets
 from app.core.settings import Settings
 from app.main import create_app
+from tests.support.lifespan import running
 from tests.support.postgres import start_postgres
 from tests.support.users import sign_up
 
@@ -71,7 +72,7 @@ def settings() -> Settings:
 async def backend(settings: Settings, database_url: str, jwt_private_key: str) -> AsyncIterator[FastAPI]:
     """The whole backend, started, on a database of its own."""
     app = create_app(settings, Secrets(database_url=database_url, jwt_private_key=jwt_private_key))
-    async with app.router.lifespan_context(app):
+    async with running(app):
         yield app
 
 

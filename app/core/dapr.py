@@ -125,6 +125,8 @@ class Dapr:
         job = {
             "dueTime": due.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "overwrite": True,
+            # Without data runtime 1.16 takes the job but cannot deliver it ("none of the oneof fields is set").
+            "data": {},
             # The app may be restarting just then; the cron sweep is behind it.
             "failurePolicy": {"constant": {"interval": "1s", "maxRetries": 20}},
         }

@@ -115,8 +115,11 @@ class Relay:
 
         Raises `DaprError` when a topic takes nothing at all.
         """
+        closed = self._holds.closed()
         async with asyncio.timeout(QUERY_SECONDS):
-            events = await repository.claim(connection, self._source, self._holds.closed(), BATCH)
+            events = await repository.claim(connection, self._source, closed, BATCH)
+        if len(events) < BATCH:
+            self._holds.keep_only({*closed, *(event.lane for event in events)})
         if not events:
             return False
         by_topic = sorted(events, key=lambda event: event.topic)
@@ -194,10 +197,14 @@ class Holds:
         now = _now()
         return [lane for lane, due in self._due.items() if due > now]
 
+    def keep_only(self, lanes: set[Lane]) -> None:
+        """Forget all others: they have no event any more, and nothing to wait for."""
+        for lane in self._due.keys() - lanes:
+            self.open(lane)
+
     def next_due(self) -> float:
-        """Seconds until the next closed lane opens; infinity when none is closed."""
-        now = _now()
-        return min((due - now for due in self._due.values() if due > now), default=float("inf"))
+        """Seconds until the next lane is to be tried again; infinity when there is none."""
+        return max(0.0, min(self._due.values(), default=float("inf")) - _now())
 
 
 def waves(events: Sequence[PendingEvent]) -> Iterator[list[PendingEvent]]:

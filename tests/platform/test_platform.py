@@ -89,9 +89,7 @@ def test_check_mode_on_a_deployed_machine_changes_nothing(operator: Operator) ->
     assert operator.play("site.yml", "--check", "--diff").changed == 0
 
 
-@pytest.mark.parametrize(
-    "tag", ["postgres", "redpanda", "dapr", "secrets", "dapr_components", "app", "ingress_tls"]
-)
+@pytest.mark.parametrize("tag", ["postgres", "redpanda", "dapr", "secrets", "dapr_components", "app", "ingress_tls"])
 def test_a_tag_is_usable_alone(operator: Operator, tag: str) -> None:
     assert operator.play("playbooks/deploy.yml", "--tags", tag).changed == 0
 
@@ -99,7 +97,15 @@ def test_a_tag_is_usable_alone(operator: Operator, tag: str) -> None:
 def test_status_shows_every_process(operator: Operator) -> None:
     output = operator.play("playbooks/status.yml").output
 
-    for name in ("postgres", "kafka", "todo-backend", "todo-worker", "todo-notification", "todo-recurring", "todo-analytics"):
+    for name in (
+        "postgres",
+        "kafka",
+        "todo-backend",
+        "todo-worker",
+        "todo-notification",
+        "todo-recurring",
+        "todo-analytics",
+    ):
         assert name in output
 
 
@@ -179,7 +185,7 @@ def _exists(person: Person, title: str) -> bool:
     try:
         answer = person.http.get("/tasks", params={"q": title, "limit": 200})
         return answer.status_code == 200 and any(item["title"] == title for item in answer.json()["items"])
-    except Exception:  # noqa: BLE001 - the backend is being killed; the caller asks again
+    except Exception:  # the backend is being killed: the caller asks again
         return False
 
 

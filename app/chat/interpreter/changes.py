@@ -14,6 +14,8 @@ from app.chat.interpreter.references import read_reference
 from app.chat.interpreter.tokens import Kind, Tokens, trim
 from app.chat.interpreter.when import NOTHING
 
+# Tails are tried one by one, so their number is bounded to keep the work in line with the message.
+LONGEST_TAIL: Final = 30
 # What follows an opening is read by its handler; None says that the clause is no such change after all.
 Handler = Callable[[str, Tokens, Present], UpdateTask | None]
 OPENINGS: Final[Grammar[Handler]] = Grammar(SLOTS)
@@ -30,9 +32,9 @@ def opens(*patterns: str) -> Callable[[Handler], Handler]:
 
 
 def around(tokens: Tokens, *words: str) -> Iterator[tuple[Tokens, Tokens]]:
-    """The tokens before and after each of the words, the last one first."""
-    for index in range(len(tokens) - 1, -1, -1):
-        if tokens[index].norm in words and 0 < index < len(tokens) - 1:
+    """The tokens before and after each of the words near the end, the last one first."""
+    for index in range(len(tokens) - 2, max(0, len(tokens) - LONGEST_TAIL), -1):
+        if tokens[index].norm in words:
             yield tokens[:index], tokens[index + 1 :]
 
 

@@ -12,7 +12,7 @@ from app.chat.interpreter.moments import Present
 from app.chat.interpreter.tokens import Kind, Tokens, norm_at
 from app.chat.interpreter.verbs import ACTION_VERBS, COMMAND_VERBS, CREATE_VERBS, DELETE_VERBS
 
-_LINKS: Final = {",", "and", "then", "also", "please", "&", "und", "dann"}
+_LINKS: Final = {",", "and", "then", "also", "&", "und", "dann"}
 _BULLETS: Final = {"-", "*", "•", "+", "·"}
 _SENTENCE_ENDS: Final = {".", "!", "?"}
 _ABBREVIATIONS: Final = {"dr", "mr", "mrs", "ms", "st", "no", "nr", "prof", "vs", "etc", "e", "g", "i", "a", "p", "m"}
@@ -56,7 +56,9 @@ def soft_pieces(tokens: Tokens, present: Present, acts: Callable[[Tokens], bool]
     acting: bool | None = None
     while index < len(tokens):
         after = index
-        while after < len(tokens) and tokens[after].norm in _LINKS:
+        while after < len(tokens) and (
+            tokens[after].norm in _LINKS or (after > index and tokens[after].norm == "please")
+        ):
             after += 1
         if start < index < after and begins_command(tokens[index:after], tokens[after:]):
             # Asked once per part, so that a long chain of "and" costs no more than its length.
@@ -127,6 +129,7 @@ def strip_bullet(tokens: Tokens) -> Tokens:
 
 # Courtesies
 
+_TRAILING: Final = {"please", "pls", "thanks", "thx", "bitte", ",", "."}
 _COURTESIES: Final[Grammar[bool]] = Grammar({})
 
 
@@ -145,13 +148,20 @@ def _courtesy(_: Present) -> bool:
 def strip_courtesy(tokens: Tokens, present: Present) -> Tokens:
     """The tokens without courtesies in front and behind, unless nothing else is left."""
     rest = tokens
-    while len(rest) > 1 and (match := _COURTESIES.match(rest, 0, present)):
-        rest = rest[match.end :]
-    while len(rest) > 1 and rest[-1].norm in ("please", "pls", "thanks", "thx", "bitte", ",", "."):
+    while (opening := _COURTESIES.opening(rest, present)) and has_words(opening[1]):
+        rest = opening[1]
+    # "Can you add milk?" is a request, so its question mark belongs to no title.
+    courtesies = _TRAILING if rest is tokens else {*_TRAILING, "?"}
+    while len(rest) > 1 and rest[-1].norm in courtesies:
         rest = rest[:-1]
     if len(rest) > 2 and [token.norm for token in rest[-2:]] in (["for", "me"], ["thank", "you"]):
         rest = rest[:-2]
-    return rest or tokens
+    return rest
+
+
+def has_words(tokens: Tokens) -> bool:
+    """Whether there is more than punctuation."""
+    return any(token.kind not in (Kind.MARK, Kind.BANG) for token in tokens)
 
 
 def is_question(tokens: Tokens) -> bool:

@@ -12,6 +12,7 @@ from app.chat.interpreter.moments import Present
 from app.chat.interpreter.recurrence import Repeat, adverb, plain
 from app.chat.interpreter.tokens import Kind, Tokens, norm_at
 from app.chat.interpreter.verbs import ACTION_VERBS
+from app.chat.interpreter.vocabulary import one_of
 
 MAX_BARE_WORDS: Final = 8
 # A sentence with one of these states something; it is not a thing to do.
@@ -34,72 +35,60 @@ class Opening:
     needs_moment: bool = False
 
 
-OPENINGS: Final[Grammar[Opening]] = Grammar({**SLOTS, "adverb": adverb})
-_ADD: Final = "(add|create|make|enter|insert|start)"
-_NOUN: Final = "(task|todo|to-do|item|entry|to do)"
-_AFTER: Final = "[to|called|named|titled|for|:|that says]"
+OPENINGS: Final[Grammar[Opening]] = Grammar(
+    {
+        **SLOTS,
+        "adverb": adverb,
+        "add": one_of("add", "create", "make", "enter", "insert", "start", "set"),
+        "a": one_of("a", "an", "another", "the", "this", "new"),
+        "task": one_of("task", "todo", "to-do", "item", "entry"),
+        "ring": one_of("reminder", "alarm", "alert"),
+        "lead": one_of("to", "called", "named", "titled", "for", "about", "of", "that", ":"),
+        "we": one_of("i", "we"),
+    }
+)
 
 
+@OPENINGS.rule("add", "create", "todo", "to-do", "to do", "put", "track", "(write|note|jot) down", "need to", "have to")
+@OPENINGS.rule("<add> [me] [<a>] [new] [recurring|repeating] <task> [<lead>]", "new <task> [<lead>]", "<task> :")
+@OPENINGS.rule("add :", "new :", "note :", "(tasks|todos|to-dos) :", "(add|create) the following [tasks] [:]")
 @OPENINGS.rule(
-    "add", "create", "add to [my|the] [todo|to-do|task] list", "todo", "to-do", "write down", "note down", "jot down"
+    "note to self [:|to]", "make a note [to|of|that|:]", "make sure [to]", "make sure [that] <we>", "remember to"
 )
-@OPENINGS.rule(
-    f"{_ADD} [me] [a|an|another|the|this] [new] {_NOUN} {_AFTER}", f"new {_NOUN} {_AFTER}", f"{_NOUN} :", "to do"
-)
-@OPENINGS.rule(
-    "add : ", "note to self [:|to]", "make a note [to|of|that|:]", "(add|create) the following [tasks] [:]", "new : "
-)
-@OPENINGS.rule(
-    "(i|we) (need|have|must|should|ought|want|got) to", "(i|we) (must|should|gotta)", "(i've|we've) got to", "need to"
-)
-@OPENINGS.rule(
-    "have to", "(i'd|we'd) better", "(don't|do not|dont) forget [to|about|that i [have|need] [to]]", "remember to"
-)
-@OPENINGS.rule(
-    "(don't|do not|dont) let me forget [to|about]", "make sure [i|to|that i|we|that we]", "put", "track", "tasks :"
-)
-@OPENINGS.rule("(todos|to-dos) :", "note :", "füge", "neue aufgabe [:]", "aufgabe :", "ich muss")
+@OPENINGS.rule("<we> (need|have|must|should|ought|want|got) to", "<we> (must|should|gotta)", "(i've|we've) got to")
+@OPENINGS.rule("(i'd|we'd) better", "(don't|dont) forget [to|about]", "do not forget [to|about]")
+@OPENINGS.rule("(don't|dont) let me forget [to|about]", "do not let me forget [to|about]")
+@OPENINGS.rule("füge", "neue aufgabe [:]", "aufgabe :", "ich muss")
 def announced(_: Present) -> Opening:
     return Opening()
 
 
 @OPENINGS.rule(
-    "remind me [please] [again] [to|about|of|that|:|that i [have|need] [to]]", "remind us to", "reminder [to|:|for]"
+    "remind me [please] [again] [<lead>]", "remind me that i (have|need) to", "remind us to", "reminder [<lead>]"
 )
+@OPENINGS.rule("<add> [me] [<a>] [new] <ring> [<lead>]", "set up [<a>] <ring> [<lead>]", "give me a <ring> [<lead>]")
 @OPENINGS.rule(
-    "(set|add|create|make|give me|set up) [me] [a|an|another] (reminder|alarm|alert) [to|about|of|for|that|:]"
-)
-@OPENINGS.rule(
-    "(notify|alert|ping) me (to|about|of|that|when)", "(erinner|erinnere) mich [an|daran]", "new reminder [to|:|for]"
+    "(notify|alert|ping) me (to|about|of|that|when)", "(erinner|erinnere) mich [an|daran]", "new <ring> [<lead>]"
 )
 def reminding(_: Present) -> Opening:
     return Opening(reminding=True)
 
 
-@OPENINGS.rule(f"{_ADD} [me] [a|an|another] [new] <level> [priority|prio] {_NOUN} {_AFTER}")
 @OPENINGS.rule(
-    f"{_ADD} [me] [a|an|another] [new] <level> - priority {_NOUN} {_AFTER}", f"new <level> priority {_NOUN} {_AFTER}"
+    "<add> [me] [<a>] [new] <level> [-] [priority|prio] <task> [<lead>]", "new <level> priority <task> [<lead>]"
 )
 def with_priority(_: Present, level: Priority) -> Opening:
     return Opening(priority=level)
 
 
-@OPENINGS.rule(f"{_ADD} [me] [a|an|another] [new] <adverb> {_NOUN} {_AFTER}", f"new <adverb> {_NOUN} {_AFTER}")
+@OPENINGS.rule("<add> [me] [<a>] [new] <adverb> <task> [<lead>]", "new <adverb> <task> [<lead>]")
 def with_adverb(_: Present, found: tuple[str, int]) -> Opening:
     return Opening(repeat=plain(*found, "due"))
 
 
-@OPENINGS.rule(
-    "(set|add|create|make) [me] [a|an|another] <adverb> reminder [to|about|of|for|that|:]",
-    "remind me <adverb> [to|of|about]",
-)
+@OPENINGS.rule("<add> [me] [<a>] [new] <adverb> <ring> [<lead>]", "remind me <adverb> [<lead>]")
 def with_adverb_reminding(_: Present, found: tuple[str, int]) -> Opening:
     return Opening(reminding=True, repeat=plain(*found, "due"))
-
-
-@OPENINGS.rule(f"{_ADD} [me] [a|an|another] [new] (recurring|repeating) {_NOUN} {_AFTER}")
-def recurring(_: Present) -> Opening:
-    return Opening()
 
 
 @OPENINGS.rule("schedule [a|an|the|my]")
@@ -158,10 +147,10 @@ def read_bare(text: str, tokens: Tokens, present: Present) -> CreateTask | None:
         return None
     if norm_at(tokens, 0) in ACTION_VERBS and len(tokens) > 1:
         return create(text, tokens, present, Opening())
-    if words & STATEMENT_WORDS:
-        return None
     details = read_details(text, tokens, present)
     title_words = [token for token in details.leftover if token.kind is not Kind.MARK]
+    if STATEMENT_WORDS.intersection(token.norm for token in title_words):
+        return None
     if details.says_something and 0 < len(title_words) <= MAX_BARE_WORDS:
         return create(text, tokens, present, Opening())
     return None

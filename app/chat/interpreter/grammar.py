@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Read(NamedTuple):
-    """What a slot read: its value, and the index after its last token."""
+    """What a slot read: its value, None where it only had to be there, and the index after its last token."""
 
     value: Any
     end: int
@@ -158,7 +158,8 @@ class Grammar(Generic[T]):
             yield from self._walk(following, tokens, index + 1, values, present)
         for name, after in node.slots.items():
             if read := self._slots[name](tokens, index, present):
-                yield from self._walk(after, tokens, read.end, (*values, read.value), present)
+                more = () if read.value is None else (read.value,)
+                yield from self._walk(after, tokens, read.end, values + more, present)
 
 
 _PART = re.compile(r"<\w+>|[\[\]()|]|[^\s\[\]()|]+")

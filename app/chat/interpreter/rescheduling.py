@@ -46,7 +46,7 @@ def move(text: str, rest: Tokens, present: Present) -> UpdateTask | None:
     return None
 
 
-@opens("reschedule", "postpone", "snooze", "defer")
+@opens("reschedule", "postpone", "defer")
 def move_without_goal(text: str, rest: Tokens, present: Present) -> UpdateTask | None:
     """What can only mean a task, so it asks back where "move ..." would be left alone."""
     if found := move(text, rest, present):
@@ -103,7 +103,7 @@ def snooze(text: str, rest: Tokens, present: Present) -> UpdateTask | None:
     """Alone or with only a distance it is about the task last mentioned: "snooze 10 minutes"."""
     if offset := DURATIONS.whole(strip_ends(rest), present):
         return UpdateTask(Reference(pronoun="it"), Changes(shift_due=offset))
-    return move(text, rest, present)
+    return move_without_goal(text, rest, present)
 
 
 # Reminders

@@ -24,7 +24,7 @@ _DOUBTFUL: Final[Grammar[_Action]] = Grammar({})
 _BEHIND: Final[Grammar[_Action]] = Grammar({})
 
 
-@_SURE.rule("complete", "(check|tick|cross) off", "tick", "uncheck", "done (with|:)", "erledige")
+@_SURE.rule("complete", "(check|tick|cross) off", "tick", "done (with|:)", "erledige")
 @_SURE.rule("i (finished|completed|did|have done|have finished|have completed|just finished|just did|just completed)")
 @_SURE.rule(
     "(i'm|i am) (done|finished) with", "i've (done|finished|completed) [with]", "finished with", "completed", "finished"

@@ -6,7 +6,7 @@ from typing import Final
 from app.chat.interpreter.grammar import Complaint, Grammar, Read, Strength
 from app.chat.interpreter.moments import Present
 from app.chat.interpreter.tokens import Kind, Tokens, norm_at
-from app.chat.interpreter.vocabulary import VOCABULARY, whole_number
+from app.chat.interpreter.vocabulary import MONTHS, VOCABULARY, WEEKDAYS, whole_number
 from app.chat.interpreter.when import Part, TimeOfDay, When
 
 PARTS: Final = {
@@ -48,6 +48,15 @@ def hour(tokens: Tokens, index: int, present: Present) -> Read | None:
         return None
     open_half = 1 <= found.value <= 12 and not tokens[index].norm.startswith("0")
     return Read(checked(found.value, open_half=open_half), found.end)
+
+
+def free_hour(tokens: Tokens, index: int, present: Present) -> Read | None:
+    """An hour that is no house number: a name follows in "at 5 Main Street"."""
+    found = hour(tokens, index, present)
+    following = tokens[found.end] if found and found.end < len(tokens) else None
+    if following is None or following.kind is not Kind.WORD or following.norm in WEEKDAYS | MONTHS:
+        return found
+    return None if following.text.istitle() else found
 
 
 def military(tokens: Tokens, index: int, _: Present) -> Read | None:
@@ -109,13 +118,14 @@ SLOTS: Final = {
     "meridiem": meridiem,
     "clock": clock_face,
     "hour": hour,
+    "free_hour": free_hour,
     "military": military,
     "part": part_of_day,
 }
 TIMES: Final[Grammar[When]] = Grammar(SLOTS)
 
 
-@TIMES.rule("(at|@|um) <clock>", "<clock> (o'clock|uhr|h)", "(at|@|um) <hour>", "um <hour> uhr", "at <military>")
+@TIMES.rule("(at|@|um) <clock>", "<clock> (o'clock|uhr|h)", "(at|@|um) <free_hour>", "um <hour> uhr", "at <military>")
 @TIMES.rule("[at] <hour> o'clock", "by <hour>", strength=Strength.EDGE)
 @TIMES.rule("<clock>", strength=Strength.EDGE)
 def plain(_: Present, clock: TimeOfDay) -> When:

@@ -43,12 +43,11 @@ def read_update(text: str, tokens: Tokens, present: Present) -> UpdateTask | Non
 @opens("rename", "retitle", "(change|set|edit|update) [the] (title|name) (of|for)")
 def rename(text: str, rest: Tokens, present: Present) -> UpdateTask | None:
     """The first "to" parts the old title from the new one; quotes help where a title has one itself."""
-    parts = list(around(rest, "to", "into", "as"))
-    if not parts:
+    parting = next((i for i, token in enumerate(rest) if i > 0 and token.norm in ("to", "into", "as")), None)
+    if parting is None:
         raise Complaint("needs_change", 'What should it be called? Say for example: rename milk to "oat milk".')
-    named, title = parts[-1]
-    words = trim(title)
-    return update(text, named, Changes(title=phrase(text, words)), present) if words else None
+    words = trim(rest[parting + 1 :])
+    return update(text, rest[:parting], Changes(title=phrase(text, words)), present) if words else None
 
 
 # Priorities

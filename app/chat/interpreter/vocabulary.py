@@ -77,6 +77,15 @@ def words(values: Mapping[str, int]) -> Slot:
     return read
 
 
+def one_of(*choices: str) -> Slot:
+    """A slot that has to be one of these words and has no value; cheaper than alternatives in a pattern."""
+
+    def read(tokens: Tokens, index: int, _: Present) -> Read | None:
+        return Read(None, index + 1) if norm_at(tokens, index) in choices else None
+
+    return read
+
+
 def whole_number(tokens: Tokens, index: int, _: Present) -> Read | None:
     """Digits or a number word: 3, three."""
     token = tokens[index] if index < len(tokens) else None
