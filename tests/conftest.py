@@ -1,6 +1,7 @@
 """Fixtures that every test may use: a real PostgreSQL with the real migrations, and the backend on top of it."""
 
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fastapi import FastAPI
@@ -22,10 +24,17 @@ from tests.support.postgres import start_postgres
 from tests.support.users import sign_up
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """structlog's own default draws tracebacks with every local variable, which takes minutes for deep ones."""
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
+
+
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """The superuser's URL of a server of this test worker's own; add `/<database>`."""
-    with start_postgres(tmp_path_factory.mktemp("postgres")) as url:
+    # Not below pytest's folder: each start of pytest closes that to other users, and the server may run as one.
+    with tempfile.TemporaryDirectory(prefix="todochat-postgres-") as directory, start_postgres(Path(directory)) as url:
         yield url
 
 

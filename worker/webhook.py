@@ -44,7 +44,7 @@ class Webhooks:
         """Raises `Undeliverable` when another attempt is of no use, otherwise whatever went wrong."""
         body = orjson.dumps(
             {
-                "id": delivery.event_id,
+                "id": str(delivery.event_id),
                 "type": "reminder.triggered",
                 "title": delivery.subject,
                 "body": delivery.body,

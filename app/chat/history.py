@@ -19,10 +19,10 @@ StoredMessages = list[dict[str, Any]]
 
 def dump(messages: list[ModelMessage]) -> StoredMessages:
     """The messages as JSON, without what the next run does not need."""
-    stored: StoredMessages = ModelMessagesTypeAdapter.dump_python(
-        messages, mode="json", exclude_none=True, exclude=_DROPPED
+    stored: StoredMessages = storable(
+        ModelMessagesTypeAdapter.dump_python(messages, mode="json", exclude_none=True, exclude=_DROPPED)
     )
-    return storable(stored)
+    return stored
 
 
 def storable(value: Any) -> Any:

@@ -20,6 +20,7 @@ from pydantic_ai import (
 )
 from pydantic_core import to_jsonable_python
 
+from app.chat.history import storable
 from app.chat.schemas import (
     ChatEvent,
     ConfirmationRequired,
@@ -47,7 +48,10 @@ class RunInput:
 
 @dataclass(slots=True)
 class Reply:
-    """The reply as it grows: what is stored at its end, and a queue of events for the one who listens."""
+    """The reply as it grows: what is stored at its end, and a queue of events for the one who listens.
+
+    All that a model wrote is made storable on its way in, so that what is streamed and what is stored are the same.
+    """
 
     input: RunInput
     text: str = ""
@@ -72,7 +76,7 @@ class Reply:
 
     def say(self, text: str) -> None:
         """Append to the reply's text."""
-        if text:
+        if text := storable(text):
             self.text += text
             self.emit(MessageDelta(text=text))
 
@@ -88,13 +92,13 @@ class Reply:
             case PartDeltaEvent(delta=TextPartDelta(content_delta=text)):
                 self.say(text)
             case FunctionToolCallEvent(part=call):
-                args = call.args_as_dict()
+                args = storable(call.args_as_dict())
                 self.tool_calls[call.tool_call_id] = ToolCall(id=call.tool_call_id, name=call.tool_name, args=args)
                 self.emit(ToolCallEvent(id=call.tool_call_id, name=call.tool_name, args=args))
             case FunctionToolResultEvent(part=returned):
                 made = self.tool_calls[returned.tool_call_id]
                 made.outcome = returned.outcome
-                made.result = to_jsonable_python(returned.content, fallback=str)
+                made.result = storable(to_jsonable_python(returned.content, fallback=str))
                 self.emit(ToolResultEvent(id=made.id, name=made.name, outcome=made.outcome, result=made.result))
             case _:
                 pass
@@ -106,7 +110,7 @@ class Reply:
             PendingCall(
                 id=call.tool_call_id,
                 name=call.tool_name,
-                args=call.args_as_dict(),
+                args=storable(call.args_as_dict()),
                 summary=requests.metadata[call.tool_call_id]["summary"],
             )
             for call in requests.approvals

@@ -329,14 +329,13 @@ class Chat:
             conversation.run_id = conversation.busy_until = None
             conversation.updated_at = utc_now()
             if reply.pending:
-                conversation.pending = history.storable(
-                    {"calls": [call.model_dump() for call in reply.pending], "metadata": reply.pending_metadata}
-                )
+                calls = [call.model_dump() for call in reply.pending]
+                conversation.pending = {"calls": calls, "metadata": reply.pending_metadata}
             message = ChatMessage(
                 conversation_id=run.conversation_id,
                 role=Role.ASSISTANT,
-                text=history.storable(reply.text),
-                tool_calls=history.storable([call.model_dump() for call in reply.tool_calls.values()]),
+                text=reply.text,
+                tool_calls=[call.model_dump() for call in reply.tool_calls.values()],
                 model_messages=history.dump(messages),
             )
             session.add(message)

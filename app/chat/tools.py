@@ -148,9 +148,7 @@ async def list_tasks(context: Context, query: TaskQuery) -> TaskList:
     Without a filter it lists all tasks, completed ones included. Use it to find the id of a task before changing it.
     """
     async with context.deps.transaction() as session:
-        page = await service.list_tasks(
-            session, context.deps.principal, query, query.sort, query.order, query.limit, query.cursor
-        )
+        page = await service.list_tasks(session, context.deps.principal, query)
     return TaskList(tasks=[_view(context, task) for task in page.items], next_cursor=page.next_cursor)
 
 
@@ -260,14 +258,15 @@ async def _choose(context: Context, request: BulkRequest) -> list[TaskRead]:
     async with deps.transaction() as session:
         if request.ids is not None:
             return [await service.get_task(session, deps.principal, id_) for id_ in request.ids]
-        chosen: list[TaskRead] = []
-        cursor: str | None = None
-        while cursor is not None or not chosen:
-            page = await service.list_tasks(session, deps.principal, request.filter, limit=200, cursor=cursor)
+        criteria = request.filter.model_dump(exclude_unset=True) if request.filter else {}
+        query = TaskQuery.model_validate({**criteria, "limit": 200})
+        page = await service.list_tasks(session, deps.principal, query)
+        chosen = page.items
+        while page.next_cursor is not None and len(chosen) <= MAX_BULK:
+            page = await service.list_tasks(
+                session, deps.principal, query.model_copy(update={"cursor": page.next_cursor})
+            )
             chosen += page.items
-            cursor = page.next_cursor
-            if cursor is None or len(chosen) > MAX_BULK:
-                break
     if not chosen:
         raise ToolFailed("No task matches.")
     if len(chosen) > MAX_BULK:

@@ -9,6 +9,8 @@ import orjson
 from fastapi import Depends, Request
 from sqlalchemy import DateTime, MetaData
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlmodel import SQLModel
 
@@ -24,6 +26,22 @@ SQLModel.metadata.naming_convention = MetaData(
 
 TIMESTAMP = DateTime(timezone=True)
 """Every instant is stored as timestamptz; SQLModel's own default would drop the zone."""
+
+
+_PASSING = ("08", "28", "3D", "40", "53", "55", "57", "58")
+"""SQLSTATE classes: connection, authorization, no such database, rolled back by a conflict, resources, locks, operator,
+system; <https://www.postgresql.org/docs/18/errcodes-appendix.html>."""
+
+
+def is_database_outage(error: BaseException) -> bool:
+    """Whether the database could not answer for the moment, and may do so later."""
+    if isinstance(error, PoolTimeout):
+        return True
+    driver_error = error.orig if isinstance(error, DBAPIError) else error
+    sqlstate = getattr(driver_error, "sqlstate", None)
+    if isinstance(error, DBAPIError) and sqlstate is None:
+        return True  # the server never answered: the connection was refused or cut
+    return sqlstate is not None and sqlstate[:2] in _PASSING
 
 
 def utc_now() -> datetime:

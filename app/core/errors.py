@@ -22,8 +22,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+
+from app.core.database import is_database_outage
 
 log = structlog.get_logger(__name__)
 
@@ -164,6 +167,17 @@ def install_error_handlers(app: FastAPI) -> None:
             gone = NotAuthenticated("The account no longer exists.")
             return problem_response(gone.status, gone.title, gone.detail, headers=gone.headers)
         return await on_unforeseen(request, error)
+
+    # By their own types: what the handler of Exception answers is raised again, with a traceback in the log.
+    @app.exception_handler(DBAPIError)
+    @app.exception_handler(PoolTimeout)
+    @app.exception_handler(OSError)
+    async def on_outage(request: Request, error: Exception) -> JSONResponse:
+        if not isinstance(error, OSError) and not is_database_outage(error):
+            return await on_unforeseen(request, error)
+        log.warning("the database does not answer", path=request.url.path, error=type(error).__name__)
+        detail = "The database does not answer at the moment; please try again."
+        return problem_response(503, Unavailable.title, detail, headers={"Retry-After": "2"})
 
     @app.exception_handler(Exception)
     async def on_unforeseen(request: Request, error: Exception) -> JSONResponse:

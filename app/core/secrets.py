@@ -56,7 +56,7 @@ async def _from_sidecar(settings: Settings) -> dict[str, dict[str, str]]:
     token = read_token(settings.dapr_api_token_file)
     headers = {"dapr-api-token": token} if token else {}
     base = f"http://127.0.0.1:{settings.dapr_http_port}/v1.0/secrets/{settings.secret_store}/bulk"
-    async with httpx.AsyncClient(headers=headers, timeout=5) as client:
+    async with httpx.AsyncClient(headers=headers, timeout=5, trust_env=False) as client:
         response = await client.get(base)
         response.raise_for_status()
         secrets: dict[str, dict[str, str]] = response.json()

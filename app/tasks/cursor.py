@@ -21,7 +21,7 @@ def encode(task: Task, sort: TaskSort, *, descending: bool) -> str:
         TaskSort.DUE: task.due_at,
         TaskSort.PRIORITY: task.priority,
     }[sort]
-    return base64.urlsafe_b64encode(orjson.dumps([sort, descending, value, task.id])).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(orjson.dumps([sort, descending, value, str(task.id)])).rstrip(b"=").decode()
 
 
 def decode(cursor: str, sort: TaskSort, *, descending: bool) -> Position:

@@ -1,6 +1,5 @@
 """What a filter means at an instant, by the user's clock."""
 
-import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,8 +9,6 @@ from app.tasks.schemas import DueRange, TaskFilter
 
 _DAYS = {DueRange.TODAY: (0, 1), DueRange.TOMORROW: (1, 1), DueRange.WEEK: (0, 7)}
 """Days from today to the first one, and how many."""
-
-_INCOMPLETE_WORD = re.compile(r'(?<![-"\w])\w+$')
 
 
 def resolve(criteria: TaskFilter, time_zone: str, now: datetime) -> Criteria:
@@ -41,5 +38,6 @@ def resolve(criteria: TaskFilter, time_zone: str, now: datetime) -> Criteria:
 
 
 def _may_be_incomplete(words: str) -> bool:
-    """Whether the last word may go on: it does not where it is quoted or excluded."""
-    return words.count('"') % 2 == 0 and _INCOMPLETE_WORD.search(words) is not None
+    """Whether the last word may go on: not where it is quoted or excluded."""
+    last = words.rsplit(maxsplit=1)[-1]
+    return words.count('"') % 2 == 0 and not last.startswith("-") and last[-1].isalnum()

@@ -158,6 +158,16 @@ async def get_task(session: AsyncSession, user_id: UUID, task_id: UUID) -> Task 
     return (await session.scalars(_live(user_id).where(col(Task.id) == task_id))).one_or_none()
 
 
+def _values(row: Task | TaskReminder) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in type(row).model_fields}
+
+
+async def insert_task(session: AsyncSession, task: Task, reminders: Sequence[TaskReminder]) -> None:
+    """Insert a new task; raises `IntegrityError` when its user is gone."""
+    await session.execute(insert(Task).values(_values(task)))
+    await _insert_reminders(session, reminders)
+
+
 async def lock_tasks(
     session: AsyncSession, user_id: UUID, task_ids: Iterable[UUID], *, deleted: bool = False
 ) -> dict[UUID, Task]:
@@ -186,19 +196,26 @@ async def reminders_of(session: AsyncSession, task_ids: Collection[UUID]) -> dic
 async def replace_reminders(session: AsyncSession, task_id: UUID, reminders: Sequence[TaskReminder]) -> None:
     """Make these the task's reminders; one that keeps its id may have another time."""
     await session.execute(delete(TaskReminder).where(col(TaskReminder.task_id) == task_id))
+    await _insert_reminders(session, reminders)
+
+
+async def _insert_reminders(session: AsyncSession, reminders: Sequence[TaskReminder]) -> None:
     if reminders:
-        await session.execute(insert(TaskReminder), [reminder.model_dump() for reminder in reminders])
+        await session.execute(insert(TaskReminder).values([_values(reminder) for reminder in reminders]))
 
 
-async def insert_occurrence(session: AsyncSession, task: Task) -> bool:
+async def insert_occurrence(session: AsyncSession, task: Task, reminders: Sequence[TaskReminder]) -> bool:
     """Insert a task of a series; False when the series has one with that number already."""
     statement = (
         insert(Task)
-        .values(task.model_dump())
+        .values(_values(task))
         .on_conflict_do_nothing(index_elements=["series_id", "occurrence"])
         .returning(col(Task.id))
     )
-    return (await session.execute(statement)).first() is not None
+    inserted = (await session.execute(statement)).first() is not None
+    if inserted:
+        await _insert_reminders(session, reminders)
+    return inserted
 
 
 async def find_occurrence(session: AsyncSession, user_id: UUID, series_id: UUID, occurrence: int) -> Task | None:

@@ -51,13 +51,12 @@ async def create_task(session: AsyncSession, principal: Principal, data: TaskCre
     task = Task(id=uuid4(), user_id=principal.user_id, title=data.title, time_zone=principal.time_zone)
     task.created_at = task.updated_at = now
     reminders = edits.new_task(task, data, now)
-    session.add(task)
-    session.add_all(reminders)
     try:
-        await trace.record(session, ChangeAction.CREATE, Changed(task, reminders, None))
+        await repository.insert_task(session, task, reminders)
     except IntegrityError as error:
         # The one thing that a new task refers to is its user: a token can outlive the account.
         raise NotAuthenticated("This account no longer exists.") from error
+    await trace.record(session, ChangeAction.CREATE, Changed(task, reminders, None))
     return to_read(task, reminders)
 
 
@@ -209,12 +208,11 @@ async def create_next_occurrence(session: AsyncSession, user_id: UUID, task_id: 
     following = edits.next_in_series(task, utc_now())
     if following is None:
         return NextOccurrence(created=False, task=None)
-    if not await repository.insert_occurrence(session, following):
-        existing = await repository.find_occurrence(session, user_id, task.series_id, following.occurrence)
-        return NextOccurrence(created=False, task=(await _read(session, [existing]))[0] if existing else None)
     before = await repository.reminders_of(session, [task.id])
     reminders = edits.reminders_of_next(task, following, before[task.id])
-    session.add_all(reminders)
+    if not await repository.insert_occurrence(session, following, reminders):
+        existing = await repository.find_occurrence(session, user_id, task.series_id, following.occurrence)
+        return NextOccurrence(created=False, task=(await _read(session, [existing]))[0] if existing else None)
     changed = [Changed(following, reminders, None)]
     await trace.announce(session, "task.created", "created", changed)
     return NextOccurrence(created=True, task=to_read(following, reminders))

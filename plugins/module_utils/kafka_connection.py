@@ -153,7 +153,7 @@ def connect(connection: Connection, deadline: Deadline) -> Iterator[Any]:
 
     Raises UnreachableError, AuthenticationError or TlsError with what the first contact with each server said.
     """
-    options = _client_options(connection)
+    options = client_options(connection)
     server = _first_contact(connection, options, deadline)
     with _translated(connection):
         admin = KafkaAdminClient(
@@ -167,7 +167,7 @@ def connect(connection: Connection, deadline: Deadline) -> Iterator[Any]:
             admin.close()
 
 
-def _client_options(connection: Connection) -> dict[str, Any]:
+def client_options(connection: Connection) -> dict[str, Any]:
     options: dict[str, Any] = {
         "client_id": "todochat.platform",
         "security_protocol": connection.security_protocol,

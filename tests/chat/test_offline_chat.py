@@ -196,7 +196,7 @@ async def test_the_answer_may_be_words_of_the_title(talk: Talk) -> None:
     await with_tasks(talk, "buy milk", "milk the cow")
     await talk.say("rename milk to buy oat milk")
     answer = await talk.say("buy")
-    assert answer.calls == ["update_task"]
+    assert answer.calls == ["get_task", "update_task"]
     assert await talk.titles() == ["buy oat milk", "milk the cow"]
 
 
@@ -341,7 +341,7 @@ async def test_injections_destroy_nothing(talk: Talk, text: str) -> None:
     await with_tasks(talk, "alpha", "beta")
     answer = await talk.say(text)
     assert answer.names[-1] == "message.done"
-    assert await talk.titles() == ["alpha", "beta"]
+    assert {"alpha", "beta"} <= set(await talk.titles(status="open"))
 
 
 async def test_instructions_in_a_title_are_not_followed(talk: Talk) -> None:

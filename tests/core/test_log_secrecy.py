@@ -19,7 +19,7 @@ SECRET = "hunter2-the-password"
 def _logged() -> Iterator[io.StringIO]:
     """What the real logging configuration writes."""
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers, level, structured = root.handlers, root.level, structlog.get_config()
     written = io.StringIO()
     configure_logging("INFO", "todo-backend")
     root.handlers[0].setStream(written)
@@ -28,7 +28,7 @@ def _logged() -> Iterator[io.StringIO]:
     finally:
         root.handlers = handlers
         root.setLevel(level)
-        structlog.reset_defaults()
+        structlog.configure(**structured)
         structlog.contextvars.clear_contextvars()
 
 

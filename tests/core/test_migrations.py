@@ -30,10 +30,7 @@ async def _in_thread(function: Callable[..., Any], *arguments: Any) -> None:
     await asyncio.to_thread(function, *arguments)
 
 
-async def _migrate_in_process(url: str, secrets_file: Path) -> int:
-    secrets_file.write_text(
-        json.dumps({"postgres-secrets": {"connection-string": url}, "jwt-secrets": {"private-key": ""}})
-    )
+async def _migrate_in_process(secrets_file: Path) -> int:
     environment = {**os.environ, "TODO_SECRETS_FILE": str(secrets_file)}
     process = await asyncio.create_subprocess_exec(_TODOCHAT, "migrate", env=environment)
     return await process.wait()
@@ -70,9 +67,11 @@ async def test_every_migration_leads_back(postgres_url: str) -> None:
 async def test_concurrent_migrations_wait_for_one_another(postgres_url: str, tmp_path: Path) -> None:
     url = await _new_database(postgres_url)
 
-    codes = await asyncio.gather(
-        _migrate_in_process(url, tmp_path / "first.json"), _migrate_in_process(url, tmp_path / "second.json")
-    )
+    secrets_file = tmp_path / "secrets.json"
+    secrets = {"postgres-secrets": {"connection-string": url}, "jwt-secrets": {"private-key": ""}}
+    secrets_file.write_text(json.dumps(secrets))
+
+    codes = await asyncio.gather(_migrate_in_process(secrets_file), _migrate_in_process(secrets_file))
 
     assert codes == [0, 0]
     connection = await asyncpg.connect(url)

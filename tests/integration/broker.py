@@ -23,7 +23,11 @@ def create_topics(brokers: str, topics: Iterable[str], *, partitions: int) -> No
 def read_topic(brokers: str, topic: str) -> list[tuple[int, str, dict[str, Any]]]:
     """Everything in the topic, in order per partition: (partition, key, CloudEvent)."""
     consumer = KafkaConsumer(
-        topic, bootstrap_servers=brokers, auto_offset_reset="earliest", enable_auto_commit=False, consumer_timeout_ms=1500
+        topic,
+        bootstrap_servers=brokers,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        consumer_timeout_ms=1500,
     )
     try:
         return [(record.partition, (record.key or b"").decode(), _decoded(record.value)) for record in consumer]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from inspect import isawaitable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -118,10 +119,13 @@ class Broker:
 
 
 async def until(condition: Callable[[], Any], what: str, seconds: float = 10) -> None:
-    """Wait for a condition that something running in this loop brings about."""
+    """Wait for a condition, asynchronous or not, that something running in this loop brings about."""
     try:
         async with asyncio.timeout(seconds):
-            while not condition():
+            while True:
+                result = condition()
+                if await result if isawaitable(result) else result:
+                    return
                 await asyncio.sleep(0.005)
     except TimeoutError:
         raise AssertionError(f"not within {seconds} s: {what}") from None

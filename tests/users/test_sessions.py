@@ -67,6 +67,22 @@ async def test_unknown_address_costs_a_hash_too(client: httpx.AsyncClient, monke
     assert [item.split("$")[1:4] for item in verified] == [["argon2id", "v=19", "m=19456,t=2,p=1"]]
 
 
+async def test_password_that_changes_while_it_is_verified_opens_no_session(
+    alice: httpx.AsyncClient, database: Database
+) -> None:
+    async with database.transaction() as session:
+        verified = await service.find_by_email(session, "alice@example.com")
+    assert verified is not None
+
+    changed = await alice.post(
+        "/api/v1/users/me/password", json={"current_password": PASSWORD, "new_password": "another good one"}
+    )
+
+    assert changed.status_code == 200
+    async with database.transaction() as session:
+        assert await service.sign_in(session, verified) is None
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("email", "a\0@example.com"), ("email", "a" * 10_000), ("password", "p" * 10_000), ("password", None)],

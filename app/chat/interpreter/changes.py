@@ -10,14 +10,16 @@ from app.chat.interpreter.filters import TASK_NOUNS
 from app.chat.interpreter.grammar import Grammar
 from app.chat.interpreter.labels import SLOTS
 from app.chat.interpreter.moments import Present
-from app.chat.interpreter.references import read_reference
+from app.chat.interpreter.references import read_references, with_status
 from app.chat.interpreter.tokens import Kind, Tokens, trim
 from app.chat.interpreter.when import NOTHING
 
 # Tails are tried one by one, so their number is bounded to keep the work in line with the message.
 LONGEST_TAIL: Final = 30
+# One update for each task named.
+Updates = list[UpdateTask]
 # What follows an opening is read by its handler; None says that the clause is no such change after all.
-Handler = Callable[[str, Tokens, Present], UpdateTask | None]
+Handler = Callable[[str, Tokens, Present], Updates | None]
 OPENINGS: Final[Grammar[Handler]] = Grammar(SLOTS)
 
 
@@ -79,13 +81,16 @@ def is_reference(tokens: Tokens) -> bool:
         return False
     first, last = words[0], words[-1]
     is_pronoun = len(words) == 1 and first.norm in ("it", "that", "this", "them", "those")
-    is_number = first.kind is Kind.HASHTAG or (first.norm in TASK_NOUNS and len(words) <= 3)
+    is_number = all(token.kind in (Kind.HASHTAG, Kind.NUMBER) or token.norm in (",", "and") for token in words) or (
+        first.norm in TASK_NOUNS and len(words) <= 3
+    )
     return is_pronoun or is_number or last.norm in TASK_NOUNS or (len(words) == 1 and last.kind is Kind.QUOTED)
 
 
-def update(text: str, named: Tokens, changes: Changes, present: Present) -> UpdateTask:
-    """The change of the named task; raises Complaint("needs_reference")."""
-    return UpdateTask(read_reference(text, strip_ends(named), present), changes)
+def update(text: str, named: Tokens, changes: Changes, present: Present) -> Updates:
+    """The change of each named task; raises Complaint where none is named."""
+    references = read_references(text, strip_ends(named), present)
+    return [UpdateTask(with_status(reference, "open"), changes) for reference in references]
 
 
 def strip_ends(tokens: Tokens) -> Tokens:

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.chat.interpreter.grammar import Grammar
 from app.chat.interpreter.moments import Present
-from app.chat.interpreter.tokens import Kind, Tokens, norm_at
+from app.chat.interpreter.tokens import Kind, Tokens, has_text, norm_at
 from app.chat.interpreter.verbs import ACTION_VERBS, COMMAND_VERBS, CREATE_VERBS, DELETE_VERBS
 
 _LINKS: Final = {",", "and", "then", "also", "&", "und", "dann"}
@@ -21,20 +21,28 @@ _NAMES_OF_LISTS: Final = {"my", "me", "all", "tasks", "open", "overdue"}
 
 def split(tokens: Tokens, present: Present, acts: Callable[[Tokens], bool]) -> Iterator[Tokens]:
     """The clauses of a message without bullets and courtesies; `acts` tells whether tokens act on existing tasks."""
-    for line in hard_pieces(tokens):
-        for piece in soft_pieces(strip_bullet(line), present, acts):
-            if clause := strip_courtesy(piece, present):
-                yield clause
+    for line in lines(tokens):
+        for sentence in sentences(strip_bullet(line)):
+            for piece in soft_pieces(sentence, present, acts):
+                if clause := strip_courtesy(piece, present):
+                    yield clause
 
 
-def hard_pieces(tokens: Tokens) -> Iterator[Tokens]:
-    """The parts between line breaks, semicolons, and sentences before a verb."""
+def lines(tokens: Tokens) -> Iterator[Tokens]:
+    """The parts between line breaks and semicolons."""
     start = 0
     for index, token in enumerate(tokens):
         if token.kind is Kind.NEWLINE or token.norm == ";":
             yield tokens[start:index]
             start = index + 1
-        elif ends_sentence(tokens, index):
+    yield tokens[start:]
+
+
+def sentences(tokens: Tokens) -> Iterator[Tokens]:
+    """The sentences of a line, as far as they begin with a verb."""
+    start = 0
+    for index in range(len(tokens)):
+        if ends_sentence(tokens, index):
             yield tokens[start : index + 1]
             start = index + 1
     yield tokens[start:]
@@ -55,11 +63,7 @@ def soft_pieces(tokens: Tokens, present: Present, acts: Callable[[Tokens], bool]
     start = index = 0
     acting: bool | None = None
     while index < len(tokens):
-        after = index
-        while after < len(tokens) and (
-            tokens[after].norm in _LINKS or (after > index and tokens[after].norm == "please")
-        ):
-            after += 1
+        after = after_links(tokens, index)
         if start < index < after and begins_command(tokens[index:after], tokens[after:]):
             # Asked once per part, so that a long chain of "and" costs no more than its length.
             acting = acts(strip_courtesy(tokens[start:index], present)) if acting is None else acting
@@ -68,6 +72,14 @@ def soft_pieces(tokens: Tokens, present: Present, acts: Callable[[Tokens], bool]
                 start, acting = after, None
         index = max(after, index + 1)
     yield tokens[start:]
+
+
+def after_links(tokens: Tokens, index: int) -> int:
+    """The index after "and", ", then" and their like, and after a "please" that follows them."""
+    after = index
+    while after < len(tokens) and (tokens[after].norm in _LINKS or (after > index and tokens[after].norm == "please")):
+        after += 1
+    return after
 
 
 def begins_command(links: Tokens, after: Tokens) -> bool:
@@ -141,6 +153,7 @@ _COURTESIES: Final[Grammar[bool]] = Grammar({})
     "i (want|need) you to", "(i'd|i would) like (to|you to)", "i want to", "i wanna", "let's", "go ahead and"
 )
 @_COURTESIES.rule("actually", "quickly", "(dear|hey) assistant", "let me", "i'd love to", "help me [to]", ",")
+@_COURTESIES.rule("(what|how) about", "i (want|need) to (know|see)")
 def _courtesy(_: Present) -> bool:
     return True
 
@@ -148,7 +161,7 @@ def _courtesy(_: Present) -> bool:
 def strip_courtesy(tokens: Tokens, present: Present) -> Tokens:
     """The tokens without courtesies in front and behind, unless nothing else is left."""
     rest = tokens
-    while (opening := _COURTESIES.opening(rest, present)) and has_words(opening[1]):
+    while (opening := _COURTESIES.opening(rest, present)) and has_text(opening[1]):
         rest = opening[1]
     # "Can you add milk?" is a request, so its question mark belongs to no title.
     courtesies = _TRAILING if rest is tokens else {*_TRAILING, "?"}
@@ -159,20 +172,20 @@ def strip_courtesy(tokens: Tokens, present: Present) -> Tokens:
     return rest
 
 
-def has_words(tokens: Tokens) -> bool:
-    """Whether there is more than punctuation."""
-    return any(token.kind not in (Kind.MARK, Kind.BANG) for token in tokens)
-
-
 def is_question(tokens: Tokens) -> bool:
     """Whether a clause asks, by its mark or its first word."""
     if not tokens:
         return False
-    return tokens[-1].norm == "?" or tokens[0].norm in QUESTION_WORDS
+    if tokens[-1].norm == "?":
+        return True
+    # "Do the laundry" and "have lunch" are things to do.
+    return tokens[0].norm in QUESTION_WORDS or (tokens[0].norm in _AUXILIARIES and norm_at(tokens, 1) in _SUBJECTS)
 
 
-QUESTION_WORDS: Final = {
-    "what", "what's", "whats", "which", "who", "who's", "whose", "where", "where's", "when", "when's", "why", "how",
-    "how's", "is", "are", "am", "do", "does", "did", "was", "were", "can", "could", "would", "will", "should", "shall",
-    "may", "if", "any", "anything", "have", "has", "wann", "wie", "wer", "wo", "warum",
-}  # fmt: skip
+_QUESTION_WORDS: Final = """
+what what's whats which who who's whose where where's when when's why how how's is are am does did was were can could
+would should shall if any anything has wann wie wer wo warum
+"""
+QUESTION_WORDS: Final = frozenset(_QUESTION_WORDS.split())
+_AUXILIARIES: Final = {"do", "have", "may", "will"}
+_SUBJECTS: Final = {"i", "you", "we", "they", "he", "she", "it", "any", "there", "all"}

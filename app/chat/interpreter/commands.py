@@ -165,6 +165,7 @@ class Changes:
     priority: Priority | None = None
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
+    clear_tags: bool = False
     due_at: datetime | None = None
     due_has_time: bool = False
     due_has_date: bool = True

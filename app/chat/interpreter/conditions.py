@@ -152,7 +152,7 @@ def no_date(_: Present) -> Said:
     return due(Window("none"))
 
 
-@CONDITIONS.rule("[on|for] <day>")
+@CONDITIONS.rule("[on] <day>")
 def on_day(present: Present, when: When) -> Said | None:
     return days(present, when.day, when.day) if when.day else None
 
@@ -174,7 +174,11 @@ def after_day(present: Present, when: When) -> Said | None:
 
 @CONDITIONS.rule("(between|from) <day> (and|to|until|till) <day>")
 def between_days(present: Present, start: When, end: When) -> Said | None:
-    return days(present, start.day, end.day) if start.day and end.day and start.day <= end.day else None
+    if start.day is None or end.day is None:
+        return None
+    # "Between Monday and Friday" said on a Wednesday: the Friday after that Monday.
+    last = end.day + timedelta(days=7) if end.day < start.day <= end.day + timedelta(days=7) else end.day
+    return days(present, start.day, last) if start.day <= last else None
 
 
 def days(present: Present, first: date | None, last: date | None) -> Said:
@@ -203,6 +207,12 @@ def important(_: Present) -> Said:
 @CONDITIONS.rule("<hashtag>", "in <hashtag>")
 def tag(_: Present, name: str) -> Said:
     return Said(Filter(tags=(name,)))
+
+
+@CONDITIONS.rule("(my|our|the) <tag> list")
+def named_list(_: Present, name: str) -> Said:
+    """As in "add milk to my shopping list", a list is a tag, except the list of tasks itself."""
+    return Said(Filter() if name in ("todo", "to-do", "task", "tasks") else Filter(tags=(name,)))
 
 
 @CONDITIONS.rule("(tagged|labelled|labeled) [with|as] <tags>", "(with|have) [the|a] (tag|tags|label|labels) <tags>")
@@ -235,6 +245,11 @@ def by_creation(_: Present) -> Said:
 @CONDITIONS.rule("(top|first) <number>", "next <number> (tasks|todos|items|things)")
 def at_most(_: Present, count: int) -> Said | None:
     return Said(Filter(limit=count, sort="due")) if 1 <= count <= MAX_LIMIT else None
+
+
+@CONDITIONS.rule("[the] most (urgent|important)", "[the] highest priority")
+def most_urgent(_: Present) -> Said:
+    return Said(Filter(limit=1, sort="priority"))
 
 
 @CONDITIONS.rule("next (task|todo|thing|item)")

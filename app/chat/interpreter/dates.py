@@ -21,7 +21,49 @@ SUNDAY: Final = 6
 LAST_YEAR: Final = 9000  # room for the arithmetic that follows
 
 CALENDAR: Final[Grammar[date]] = Grammar({**VOCABULARY, "numeric": kind(Kind.DATE)})
-DAYS: Final[Grammar[When]] = Grammar({**VOCABULARY, "date": CALENDAR.slot, "duration": DURATIONS.slot})
+FEASTS: Final[Grammar[date]] = Grammar({})
+DAYS: Final[Grammar[When]] = Grammar(
+    {**VOCABULARY, "date": CALENDAR.slot, "feast": FEASTS.slot, "duration": DURATIONS.slot}
+)
+
+
+# Feasts
+
+
+@FEASTS.rule("christmas [day]", "weihnachten")
+def christmas(present: Present) -> date:
+    return calendar_day(present, 25, 12, None)
+
+
+@FEASTS.rule("christmas eve", "heiligabend")
+def christmas_eve(present: Present) -> date:
+    return calendar_day(present, 24, 12, None)
+
+
+@FEASTS.rule("new year's eve", "silvester")
+def new_years_eve(present: Present) -> date:
+    return calendar_day(present, 31, 12, None)
+
+
+@FEASTS.rule("new year's day", "new year", "neujahr")
+def new_years_day(present: Present) -> date:
+    return calendar_day(present, 1, 1, None)
+
+
+@DAYS.rule("<feast>", strength=Strength.ADJACENT)
+def feast(_: Present, day: date) -> When:
+    """Too weak to be read without a preposition: "buy Christmas presents" names no day."""
+    return When(day=day)
+
+
+@DAYS.rule("<duration> before <feast>", "<duration> before <date>")
+def before_date(_: Present, distance: Offset, day: date) -> When | None:
+    return counted_from(day, -distance)
+
+
+@DAYS.rule("<duration> after <feast>", "<duration> after <date>")
+def after_date(_: Present, distance: Offset, day: date) -> When | None:
+    return counted_from(day, distance)
 
 
 # Dates of the calendar
@@ -78,6 +120,12 @@ def calendar_date(_: Present, day: date) -> When:
     return When(day=day)
 
 
+@DAYS.rule("from <date> (to|until|till|-) <date>", "<date> - <date>")
+def first_of_range(_: Present, start: date, _end: date) -> When:
+    """A span of days starts the task."""
+    return When(day=start)
+
+
 @DAYS.rule("<weekday> [,] [the] <date>")
 def weekday_and_date(_: Present, weekday: int, day: date) -> When:
     if day.weekday() != weekday:
@@ -126,6 +174,11 @@ def tomorrow(present: Present) -> When:
 @DAYS.rule("[the] day after tomorrow", "übermorgen")
 def day_after_tomorrow(present: Present) -> When:
     return When(day=present.today + timedelta(days=2))
+
+
+@DAYS.rule("[the] day before yesterday")
+def day_before_yesterday(present: Present) -> When:
+    return When(day=present.today - timedelta(days=2))
 
 
 @DAYS.rule("yesterday", "gestern")
@@ -289,26 +342,3 @@ def nth_weekday(first: date, place: int, weekday: int) -> date:
     if found.month != first.month:
         raise Complaint("bad_date", f"{MONTH_NAMES[first.month - 1]} has no {DAY_NAMES[weekday]} number {place}.")
     return found
-
-
-# Feasts; too weak to be read without a preposition: "buy Christmas presents" names no day
-
-
-@DAYS.rule("christmas [day]", strength=Strength.ADJACENT)
-def christmas(present: Present) -> When:
-    return When(day=calendar_day(present, 25, 12, None))
-
-
-@DAYS.rule("christmas eve", "heiligabend", strength=Strength.ADJACENT)
-def christmas_eve(present: Present) -> When:
-    return When(day=calendar_day(present, 24, 12, None))
-
-
-@DAYS.rule("new year's eve", strength=Strength.ADJACENT)
-def new_years_eve(present: Present) -> When:
-    return When(day=calendar_day(present, 31, 12, None))
-
-
-@DAYS.rule("new year's day", strength=Strength.ADJACENT)
-def new_years_day(present: Present) -> When:
-    return When(day=calendar_day(present, 1, 1, None))

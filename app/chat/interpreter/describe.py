@@ -17,7 +17,14 @@ _DAYS: Final = {
 }
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_UNITS: Final = {"HOURLY": "hour", "DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+_UNITS: Final = {
+    "MINUTELY": "minute",
+    "HOURLY": "hour",
+    "DAILY": "day",
+    "WEEKLY": "week",
+    "MONTHLY": "month",
+    "YEARLY": "year",
+}
 _PLACES: Final = {
     "1": "first",
     "2": "second",
@@ -27,7 +34,8 @@ _PLACES: Final = {
     "-1": "last",
     "-2": "second last",
 }
-_WORKDAYS: Final = ["MO", "TU", "WE", "TH", "FR"]
+_WORKDAYS: Final = ("MO", "TU", "WE", "TH", "FR")
+_DESCRIBED: Final = {"FREQ", "INTERVAL", "BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS", "COUNT", "UNTIL", "WKST"}
 
 
 def describe_due(due_at: datetime, now: datetime, tz: ZoneInfo, *, has_time: bool | None = None) -> str:
@@ -53,74 +61,82 @@ def describe_day(day: date, today: date) -> str:
 
 
 def describe_rrule(rrule: str, *, tz: ZoneInfo | None = None) -> str:
-    """An RRULE in words: "every Monday and Thursday until 31 Dec 2026".
+    """A valid RRULE in words: "every Monday and Thursday until 31 Dec 2026".
 
-    UNTIL is an instant, so its day depends on the zone, UTC if none is given. A rule with parts that the interpreter
-    never writes is described by its interval alone.
+    UNTIL is an instant, so its day depends on the zone, UTC if none is given. What the interpreter never writes, such
+    as BYHOUR, is left to "by a custom rule".
     """
-    parts = dict(part.split("=", 1) for part in rrule.removeprefix("RRULE:").split(";") if "=" in part)
-    return interval_in_words(parts) + days_in_words(parts) + end_in_words(parts, tz)
+    parts = dict(part.split("=", 1) for part in rrule.upper().removeprefix("RRULE:").split(";") if "=" in part)
+    rule = interval_in_words(parts) + days_in_words(parts)
+    custom = "" if parts.keys() <= _DESCRIBED else ", by a custom rule"
+    return rule + custom + end_in_words(parts, tz)
 
 
 def interval_in_words(parts: dict[str, str]) -> str:
     """ "every 2 weeks"; the days themselves where the interval is one week."""
     unit, interval = _UNITS.get(parts.get("FREQ", ""), "time"), int(parts.get("INTERVAL", "1"))
-    days = parts.get("BYDAY", "").split(",")
-    if unit == "week" and interval == 1 and days != [""]:
-        if days == _WORKDAYS:
-            return "every weekday"
-        return "every weekend" if days == ["SA", "SU"] else f"every {listed([_DAYS.get(day, day) for day in days])}"
+    if names_days_only(parts):
+        return f"every {weekdays_in_words(parts['BYDAY'])}"
     return f"every {unit}" if interval == 1 else f"every {interval} {unit}s"
+
+
+def names_days_only(parts: dict[str, str]) -> bool:
+    """Whether the rule is every week on some days, which needs no "on"."""
+    return parts.get("FREQ") == "WEEKLY" and parts.get("INTERVAL", "1") == "1" and "BYDAY" in parts
 
 
 def days_in_words(parts: dict[str, str]) -> str:
     """ "on the last Friday", "on the 15th", "on 24 Dec"; empty where the interval has said it."""
-    frequency, days = parts.get("FREQ"), parts.get("BYDAY", "").split(",")
-    month_days, place = parts.get("BYMONTHDAY", "").split(","), parts.get("BYSETPOS")
-    if frequency == "WEEKLY":
-        is_said = days == [""] or parts.get("INTERVAL", "1") == "1"
-        return "" if is_said else f" on {listed([_DAYS.get(day, day) for day in days])}"
-    if month_days != [""]:
-        return month_days_in_words(month_days, place, parts.get("BYMONTH"))
-    if place and days == _WORKDAYS:
-        return f" on the {_PLACES.get(place, place)} weekday"
-    return f" on the {listed([place_in_words(day) for day in days])}" if days != [""] else ""
+    months, place = parts.get("BYMONTH"), parts.get("BYSETPOS")
+    if "BYMONTHDAY" in parts:
+        return month_days_in_words([int(day) for day in parts["BYMONTHDAY"].split(",")], place, months)
+    in_months = f" in {listed([_MONTHS[int(month) - 1] for month in months.split(',')])}" if months else ""
+    if "BYDAY" not in parts or names_days_only(parts):
+        return in_months
+    if place:
+        return f" on the {place_in_words(place)} {weekdays_in_words(parts['BYDAY'])}{in_months}"
+    has_places = any(len(day) > 2 for day in parts["BYDAY"].split(","))
+    return f" on {'the ' if has_places else ''}{weekdays_in_words(parts['BYDAY'])}{in_months}"
 
 
-def month_days_in_words(days: list[str], place: str | None, month: str | None) -> str:
-    """ "on the 15th", or "on 24 Dec"; several days of which the last counts stand for one that short months lack."""
-    day = max(int(number) for number in days)
-    if month:
-        return f" on {day} {_MONTHS[int(month) - 1]}"
-    if day < 0:
-        return " on the last day"
-    if place == "-1":
-        return f" on the {ordinal(day)} (or the month's last day)"
-    return f" on the {listed([ordinal(int(number)) for number in days])}"
+def month_days_in_words(days: list[int], place: str | None, months: str | None) -> str:
+    """ "on the 15th", or "on 24 Dec"; the last of the 28th and on stands for a day that short months lack."""
+    is_clamped = place == "-1" and days == list(range(28, days[-1] + 1))
+    if is_clamped:
+        days = days[-1:]
+    if months and len(days) == 1 and days[0] > 0:
+        return f" on {listed([f'{days[0]} {_MONTHS[int(month) - 1]}' for month in months.split(',')])}"
+    names = [ordinal(day) if day > 0 else f"{place_in_words(str(day))} day" for day in days]
+    in_months = f" in {listed([_MONTHS[int(month) - 1] for month in months.split(',')])}" if months else ""
+    return f" on the {listed(names)}{' (or the last day)' if is_clamped else ''}{in_months}"
 
 
-def place_in_words(day: str) -> str:
-    """ "last Friday" for -1FR."""
-    place, name = day[:-2], _DAYS.get(day[-2:], day[-2:])
-    return f"{_PLACES.get(place, place)} {name}" if place else name
+def weekdays_in_words(text: str) -> str:
+    """ "Monday and Thursday", "weekday", "last Friday" for MO,TH and MO,TU,WE,TH,FR and -1FR."""
+    days = text.split(",")
+    if sorted(days) == sorted(_WORKDAYS):
+        return "weekday"
+    if sorted(days) == ["SA", "SU"]:
+        return "weekend day"
+    return listed([f"{place_in_words(day[:-2])} {_DAYS[day[-2:]]}".strip() for day in days])
+
+
+def place_in_words(place: str) -> str:
+    """ "last" for -1, "second" for 2."""
+    return _PLACES.get(place.lstrip("+"), place)
 
 
 def end_in_words(parts: dict[str, str], tz: ZoneInfo | None) -> str:
     """ "until 31 Dec 2026", "10 times", or nothing."""
     if count := parts.get("COUNT"):
         return ", once" if count == "1" else f", {count} times"
-    if not (until := parts.get("UNTIL")):
+    until = parts.get("UNTIL")
+    if until is None:
         return ""
-    if until.endswith("Z"):
-        last = datetime.strptime(until, "%Y%m%dT%H%M%S%z").astimezone(tz).date() if tz else parse_day(until)
-    else:
-        last = parse_day(until)
+    last = date(int(until[:4]), int(until[4:6]), int(until[6:8]))
+    if tz is not None and until.endswith("Z"):
+        last = datetime.strptime(until, "%Y%m%dT%H%M%S%z").astimezone(tz).date()
     return f" until {last.day} {_MONTHS[last.month - 1]} {last.year}"
-
-
-def parse_day(text: str) -> date:
-    """The date in front of an RFC 5545 date or time."""
-    return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
 
 
 def ordinal(number: int) -> str:

@@ -9,14 +9,16 @@ from app.chat.interpreter.fragments import Fragment, Role, find, judge, touch
 from app.chat.interpreter.grammar import Complaint
 from app.chat.interpreter.labels import Labels
 from app.chat.interpreter.moments import Present
-from app.chat.interpreter.recurrence import FromCompletion, Repeat, RepeatEnd
 from app.chat.interpreter.reminders import RemindAt, RemindBefore
+from app.chat.interpreter.repeat import FromCompletion, Repeat, RepeatEnd
 from app.chat.interpreter.schedule import Due, ending, first_occurrence, reminder, reminder_before, settle
 from app.chat.interpreter.tokens import Kind, Token, Tokens, norm_at, source, trim
-from app.chat.interpreter.when import NOTHING, When
+from app.chat.interpreter.when import NOTHING, Part, When
 
 MAX_TAGS: Final = 20
 MAX_REMINDERS: Final = 10
+# "At 6" is the evening, but not for these.
+MORNING_WORDS: Final = {"wake", "breakfast", "sunrise", "alarm"}
 _DANGLING: Final = {",", ";", ":", "-", "(", ")", "@", "&", "/"}
 _DANGLING_END: Final = {*_DANGLING, "and", "is", "und"}
 
@@ -53,7 +55,7 @@ class Details:
         if len(whole) == 1 and whole[0].kind is Kind.QUOTED:
             return whole[0].inner.strip()
         runs = (" ".join(source(text, run).split()) for run in self.rest)
-        return " ".join(run for run in runs if run).strip(" ,.;:!-\u2013\u2014…")
+        return " ".join(run for run in runs if run).replace(" ,", ",").strip(" ,.;:!-\u2013\u2014…")
 
 
 def read_details(
@@ -73,6 +75,8 @@ def read_details(
     if not settle_deadline(details, reminding=reminding):
         used = [fragment for fragment in used if fragment.role is not Role.DEADLINE]
     details.rest = remaining(tokens, used)
+    if details.when.time and not details.when.part and any(token.norm in MORNING_WORDS for token in details.leftover):
+        details.when = replace(details.when, part=Part.MORNING)
     return details
 
 
@@ -119,7 +123,7 @@ def absorb(details: Details, fragment: Fragment) -> bool:
             details.leads = (*details.leads, *leads)[:MAX_REMINDERS]
         case RemindAt(when):
             details.reminders = (*details.reminders, when)[:MAX_REMINDERS]
-        case Labels(priority, tags) if priority is None or details.priority is None:
+        case Labels(priority, tags) if priority is None or details.priority in (None, priority):
             details.priority = priority or details.priority
             details.tags = tuple(dict.fromkeys((*details.tags, *tags)))[:MAX_TAGS]
         case _:
@@ -159,6 +163,8 @@ def remaining(tokens: Tokens, used: list[Fragment]) -> list[Tokens]:
             first += 1
         while last > first and fragment is not None and tokens[last - 1].norm in _DANGLING_END:
             last -= 1
+        if start < first < last and runs and tokens[first - 1].norm == ",":
+            first -= 1
         if first < last:
             runs.append(tokens[first:last])
         start = fragment.end if fragment else end

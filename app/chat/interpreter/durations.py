@@ -16,6 +16,8 @@ DURATIONS: Final[Grammar[Offset]] = Grammar(VOCABULARY)
 
 def length(amount: float, unit: str) -> Offset | None:
     """An amount of one unit; None for what has no exact length, such as half a month."""
+    if amount == 0:
+        return None
     if amount == int(amount):
         if unit in MONTHS:
             return Offset(months=int(amount) * MONTHS[unit])

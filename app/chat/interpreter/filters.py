@@ -9,8 +9,9 @@ from app.chat.interpreter.grammar import Complaint
 from app.chat.interpreter.moments import Present
 from app.chat.interpreter.tokens import Token, Tokens, source, trim
 
-TASK_NOUNS: Final = {"task", "todo", "to-do", "item", "reminder", "aufgabe"}
-TASK_PLURALS: Final = {"tasks", "todos", "to-dos", "items", "reminders", "things", "ones", "aufgaben"}
+# Not "reminder": "delete all reminders" must not delete tasks.
+TASK_NOUNS: Final = {"task", "todo", "to-do", "item", "aufgabe"}
+TASK_PLURALS: Final = {"tasks", "todos", "to-dos", "items", "things", "ones", "aufgaben"}
 ARTICLES: Final = {"the", "my", "a", "an"}
 EVERYTHING: Final = {"all", "everything", "every", "any", "anything", "alle", "alles"}
 
@@ -25,6 +26,7 @@ class Selection:
     names_many: bool = False
     says_all: bool = False
     says_due: bool = False
+    contradicts: bool = False
 
 
 def read_selection(text: str, tokens: Tokens, present: Present, fillers: frozenset[str]) -> Selection:
@@ -63,6 +65,7 @@ def take_condition(selection: Selection, tokens: Tokens, said: Filter) -> None:
     """Add a condition; one that contradicts an earlier one was not understood."""
     merged = merge(selection.filter, said)
     if merged is None:
+        selection.contradicts = True
         selection.leftover.extend(tokens)
     else:
         selection.filter = merged

@@ -11,9 +11,10 @@ from typing import Final
 from app.chat.interpreter.grammar import Complaint, Grammar, Match, Strength
 from app.chat.interpreter.labels import LABELS, Labels
 from app.chat.interpreter.moments import Present
-from app.chat.interpreter.recurrence import REPEATS, FromCompletion, Repeat, RepeatEnd
-from app.chat.interpreter.recurrence import Meaning as RepeatMeaning
+from app.chat.interpreter.recurrence import REPEATS
 from app.chat.interpreter.reminders import REMINDERS, RemindAt, RemindBefore, longest_phrase
+from app.chat.interpreter.repeat import FromCompletion, Repeat, RepeatEnd
+from app.chat.interpreter.repeat import Meaning as RepeatMeaning
 from app.chat.interpreter.tokens import Tokens
 from app.chat.interpreter.when import When
 
@@ -60,13 +61,13 @@ def _plain(_: Present) -> _Preposition:
     return _Preposition(Role.PLAIN)
 
 
-@_PREPOSITIONS.rule("for", "für", "in")
+@_PREPOSITIONS.rule("for", "für", "in", "(sometime|anytime) [on|in]", "(some|any) time [on|in]")
 def _loose(_: Present) -> _Preposition:
     return _Preposition(Role.PLAIN, is_firm=False)
 
 
 @_PREPOSITIONS.rule(
-    "[is] due [on|by|at|in]", "by", "before", "(no|not) later than", "deadline [:|is]", "bis", "bis zum"
+    "[is] due [on|by|at|in|:]", "by", "before", "(no|not) later than", "deadline [:|is]", "bis", "bis zum"
 )
 def _deadline(_: Present) -> _Preposition:
     return _Preposition(Role.DEADLINE)
@@ -172,8 +173,7 @@ def at_head(tokens: Tokens, fragment: Fragment) -> bool:
 
 
 def touch(tokens: Tokens, left: Fragment, right: Fragment) -> bool:
-    """Whether two phrases about time stand side by side."""
-    gap = range(left.end, right.start)
-    return (
-        left.is_temporal and right.is_temporal and len(gap) <= 1 and all(tokens[index].norm in _JOINTS for index in gap)
-    )
+    """Whether two phrases stand side by side, both of them about time or both labels."""
+    gap = tokens[left.end : right.start]
+    same = left.is_temporal == right.is_temporal and not isinstance(left.meaning, RepeatEnd)
+    return same and len(gap) <= 1 and all(token.norm in _JOINTS for token in gap)

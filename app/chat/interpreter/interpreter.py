@@ -17,7 +17,7 @@ from app.chat.interpreter.commands import (
     Unknown,
     UpdateTask,
 )
-from app.chat.interpreter.creates import OPENINGS, Opening, create, read_bare, read_create
+from app.chat.interpreter.creates import OPENINGS, Opening, create, read_bare, read_create, read_list
 from app.chat.interpreter.grammar import Complaint
 from app.chat.interpreter.moments import Present
 from app.chat.interpreter.queries import read_query
@@ -87,7 +87,16 @@ def read_clause(text: str, clause: Tokens, present: Present, *, continues: bool 
 
 def first_reading(text: str, clause: Tokens, present: Present) -> list[Command]:
     """The commands of the first reader that understands the clause; the order decides what a doubtful one means."""
-    for reader in (read_talk_clause, read_update, read_status, read_create, read_negation, read_query, read_bare):
+    for reader in (
+        read_talk_clause,
+        read_update,
+        read_status,
+        read_list,
+        read_create,
+        read_negation,
+        read_query,
+        read_bare,
+    ):
         found = reader(text, clause, present)
         if isinstance(found, list):
             return [*found]

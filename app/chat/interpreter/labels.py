@@ -76,7 +76,7 @@ SLOTS: Final = {
     "code": code,
     "hashtag": hashtag,
     "tag": tag_name,
-    "tags": listed(tag_name, 10),
+    "tags": listed(tag_name, 10, joined=True),
 }
 LABELS: Final[Grammar[Labels]] = Grammar(SLOTS)
 
@@ -94,7 +94,7 @@ def numbered_priority(_: Present, number: int) -> Labels | None:
     return Labels(priority=found) if found else None
 
 
-@LABELS.rule("<code>")
+@LABELS.rule("[,] [and] (make|mark) it [as] <level> [priority]", "<code>")
 def priority_code(_: Present, found: Priority) -> Labels:
     return Labels(priority=found)
 
@@ -118,7 +118,7 @@ def tag_sign(_: Present, tag: str) -> Labels:
 
 
 @LABELS.rule("(tagged|labelled|labeled) [with|as|:] <tags>", "(tag|tags|label|labels) : <tags>")
-@LABELS.rule("with [the] (tag|tags|label|labels) [:] <tags>")
+@LABELS.rule("(with|and) [the] (tag|tags|label|labels) [:] <tags>", "[,] [and] tag it [with|as] <tags>")
 def tagged(_: Present, tags: tuple[str, ...]) -> Labels:
     return Labels(tags=tags)
 

@@ -4,18 +4,18 @@ from dataclasses import replace
 from enum import Enum
 from typing import Final
 
-from app.chat.interpreter.clauses import QUESTION_WORDS
+from app.chat.interpreter.clauses import is_question
 from app.chat.interpreter.commands import Filter, ListTasks
 from app.chat.interpreter.filters import ARTICLES, Selection, phrase, read_selection
 from app.chat.interpreter.grammar import Grammar
 from app.chat.interpreter.moments import Present
-from app.chat.interpreter.tokens import Tokens, norm_at, trim
+from app.chat.interpreter.tokens import Kind, Tokens, has_text, norm_at, trim
 
 _FILLERS: Final = """
 my the me our of a an in on for i we have has had got get need needs to do does did is are was there any what what's
 whats which that due list lists please agenda plate calendar schedule left still currently now right should must can
-with and or up next planned coming many how did been already see look like , . ? ! ' s : be
-welche was habe ich meine für sind
+with and or from up next planned coming many how did reminder reminders been already see look like , . ? ! ' s : be
+welche was ist fällig habe ich meine für sind
 """
 FILLERS: Final = frozenset(_FILLERS.split())
 # A question is about tasks when it uses one of these, or names a condition such as "today".
@@ -33,7 +33,7 @@ SIGNALS: Final = {
     "left",
     "habe",
 }
-PERIODS: Final = {"today", "tomorrow", "overdue", "upcoming", "completed", "heute", "morgen", "überfällig"}
+LONGEST_BARE_FILTER: Final = 3  # "next 7 days"
 
 
 class Style(Enum):
@@ -88,6 +88,8 @@ def show_list(text: str, tokens: Tokens, selection: Selection) -> ListTasks | No
     if not trim(tokens, "?.,!") and not selection.filter.narrows:
         return ListTasks(Filter(status="open"))
     words = trim(selection.leftover, "?.,!:")
+    if words and all(word.kind in (Kind.NUMBER, Kind.HASHTAG) for word in words):
+        return None  # one task of the list is no list
     if words and selection.filter.search is None:
         if norm_at(tokens, 0) in ("a", "an", "some", "someone", "me") and not selection.names_tasks:
             return None
@@ -113,10 +115,10 @@ def names(selection: Selection) -> bool:
 def asks_for_tasks(tokens: Tokens, selection: Selection) -> bool:
     """Whether a question, or a phrase without a verb such as "my tasks" or "overdue?", is about tasks."""
     words = {token.norm for token in tokens}
-    if norm_at(tokens, 0) in QUESTION_WORDS:
+    if is_question(tokens):
         return names(selection) or selection.says_all or bool(words & SIGNALS)
-    is_period = norm_at(tokens, 0) in PERIODS or selection.filter.due is not None
-    return selection.names_tasks or (is_period and len(trim(tokens, "?.,!")) <= 3) or bool(words & {"agenda"})
+    is_brief = selection.filter.narrows and has_text(tokens) and len(trim(tokens, "?.,!")) <= LONGEST_BARE_FILTER
+    return selection.names_tasks or is_brief or "agenda" in words
 
 
 def open_by_default(selection: Selection) -> Filter:
@@ -124,6 +126,7 @@ def open_by_default(selection: Selection) -> Filter:
     found = selection.filter
     if selection.says_all and not found.narrows:
         return replace(found, all=True)
-    if found.status is None and found.search is None:
+    only_words = found.search is not None and found == Filter(search=found.search)
+    if found.status is None and not only_words:
         return replace(found, status="open")
     return found

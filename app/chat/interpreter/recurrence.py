@@ -1,118 +1,38 @@
-"""Repetition: "every Monday and Thursday", "on the last day of every month", "every! 3 days", "for 10 times".
+"""Repetition in words: "every Monday and Thursday", "on the last day of every month", "every! 3 days"."""
 
-A `Repeat` becomes an RFC 5545 RRULE without DTSTART; `schedule` adds when it starts and ends.
-"""
-
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Final
-
-from dateutil.rrule import rrulestr
 
 from app.chat.interpreter.commands import Offset, RecurrenceMode
 from app.chat.interpreter.dates import CALENDAR
 from app.chat.interpreter.durations import DURATIONS
 from app.chat.interpreter.grammar import Complaint, Grammar, Read, Strength
 from app.chat.interpreter.moments import Present
+from app.chat.interpreter.repeat import (
+    DAY_CODES,
+    FREQUENCIES,
+    FromCompletion,
+    Meaning,
+    Repeat,
+    RepeatEnd,
+    clamped,
+    plain,
+)
 from app.chat.interpreter.times import part_of_day
 from app.chat.interpreter.tokens import Kind, Tokens, norm_at
 from app.chat.interpreter.vocabulary import VOCABULARY
 from app.chat.interpreter.when import Part
 
-DAY_CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WORKDAYS: Final = DAY_CODES[:5]
 WEEKEND: Final = DAY_CODES[5:]
-FREQUENCIES: Final = {
-    "hour": ("HOURLY", 1),
-    "day": ("DAILY", 1),
-    "week": ("WEEKLY", 1),
-    "fortnight": ("WEEKLY", 2),
-    "month": ("MONTHLY", 1),
-    "quarter": ("MONTHLY", 3),
-    "year": ("YEARLY", 1),
-}
 ADVERBS: Final = {
     "hourly": ("hour", 1), "daily": ("day", 1), "weekly": ("week", 1), "monthly": ("month", 1), "yearly": ("year", 1),
     "annually": ("year", 1), "quarterly": ("month", 3), "fortnightly": ("week", 2), "biweekly": ("week", 2),
     "bi-weekly": ("week", 2), "bimonthly": ("month", 2), "everyday": ("day", 1),
     "täglich": ("day", 1), "wöchentlich": ("week", 1), "monatlich": ("month", 1), "jährlich": ("year", 1),
 }  # fmt: skip
-MAX_INTERVAL: Final = 1000
 MAX_COUNT: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """The parts of an RRULE that say when it repeats; `part` is a time of day said with it, as in "every morning"."""
-
-    frequency: str
-    interval: int = 1
-    months: tuple[int, ...] = ()
-    month_days: tuple[int, ...] = ()
-    weekdays: tuple[str, ...] = ()
-    place: int | None = None
-    mode: RecurrenceMode = "due"
-    part: Part | None = None
-
-    @property
-    def rule(self) -> str:
-        """The RRULE without COUNT and UNTIL."""
-        parts = [f"FREQ={self.frequency}"]
-        parts += [f"INTERVAL={self.interval}"] if self.interval != 1 else []
-        parts += [f"BYMONTH={joined(self.months)}"] if self.months else []
-        parts += [f"BYMONTHDAY={joined(self.month_days)}"] if self.month_days else []
-        parts += [f"BYDAY={','.join(self.weekdays)}"] if self.weekdays else []
-        parts += [f"BYSETPOS={self.place}"] if self.place is not None else []
-        return ";".join(parts)
-
-    @property
-    def follows_its_start(self) -> bool:
-        """Whether the day it starts decides the days it falls on, as in "every 2 weeks"."""
-        return not (self.months or self.month_days or self.weekdays)
-
-    def first_from(self, start: datetime) -> datetime:
-        """The first local (naive) occurrence at or after a start, however long the interval that follows it."""
-        found: datetime | None = rrulestr(replace(self, interval=1).rule, dtstart=start).after(start, inc=True)
-        if found is None:
-            raise Complaint("bad_date", "That never happens.")
-        return found
-
-    def anchored(self, start: date) -> "Repeat":
-        """A monthly or yearly repetition that starts on a day some months lack falls on their last day instead."""
-        if not self.follows_its_start:
-            return self
-        if self.frequency == "MONTHLY" and start.day > 28:
-            days, place = clamped(start.day)
-            return replace(self, month_days=days, place=place)
-        if self.frequency == "YEARLY" and (start.month, start.day) == (2, 29):
-            return replace(self, months=(2,), month_days=(28, 29), place=-1)
-        return self
-
-
-@dataclass(frozen=True, slots=True)
-class RepeatEnd:
-    """How often, or for how long a repetition goes on."""
-
-    count: int | None = None
-    length: Offset | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FromCompletion:
-    """The next occurrence is counted from the completion of the last."""
-
-
-Meaning = Repeat | RepeatEnd | FromCompletion
-
-
-def joined(numbers: tuple[int, ...]) -> str:
-    """The numbers with commas between."""
-    return ",".join(str(number) for number in numbers)
-
-
-def clamped(day: int) -> tuple[tuple[int, ...], int | None]:
-    """BYMONTHDAY and BYSETPOS for a day of the month, or the last one where the month is shorter."""
-    return (tuple(range(28, day + 1)), -1) if day > 28 else ((day,), None)
 
 
 # Slots
@@ -147,16 +67,6 @@ REPEATS: Final[Grammar[Meaning]] = Grammar(
 
 
 # Plain intervals
-
-
-def plain(unit: str, interval: int, mode: RecurrenceMode) -> Repeat:
-    """Every so many units; raises Complaint below an hour."""
-    if unit not in FREQUENCIES:
-        raise Complaint("too_often", "I can repeat a task at most once an hour.")
-    frequency, factor = FREQUENCIES[unit]
-    if not 1 <= interval <= MAX_INTERVAL:
-        raise Complaint("bad_date", f"I can't repeat a task every {interval} {unit}s.")
-    return Repeat(frequency, interval * factor, mode=mode)
 
 
 @REPEATS.rule("<every> [single] <unit>")
@@ -294,6 +204,15 @@ def on_weekday_plurals(_: Present, days: tuple[int, ...]) -> Repeat:
     return Repeat("WEEKLY", weekdays=codes(days))
 
 
+@REPEATS.rule("on <weekdays>")
+@REPEATS.rule("<weekdays>", strength=Strength.EDGE)
+def weekdays_alone(_: Present, days: tuple[int, ...]) -> Repeat | None:
+    """Several days without "every" could be this week's or every week's, so it asks."""
+    if len(set(days)) < 2:
+        return None
+    raise Complaint("bad_date", 'One task has one day. Say "every" before the days to repeat it.')
+
+
 @REPEATS.rule("<every> day except [on] <weekdays>")
 def every_day_except(_: Present, mode: RecurrenceMode, left_out: tuple[int, ...]) -> Repeat | None:
     return without(left_out, mode)
@@ -363,6 +282,21 @@ def nth_workday_of_every_month(_: Present, place: int, mode: RecurrenceMode) -> 
 @REPEATS.rule("<every> month on [the] <day_numbers>", "<every> <day_numbers> of (the|every|each) month")
 def every_month_on(_: Present, mode: RecurrenceMode, days: tuple[int, ...]) -> Repeat:
     return monthly_days(mode, days)
+
+
+@REPEATS.rule("[on] [the] <nth> of <every> month")
+def nth_of_every_month(_: Present, place: int, mode: RecurrenceMode) -> Repeat:
+    return monthly_place(mode, place)
+
+
+@REPEATS.rule("<every> month on the <nth>")
+def every_month_on_nth(_: Present, mode: RecurrenceMode, place: int) -> Repeat:
+    return monthly_place(mode, place)
+
+
+def monthly_place(mode: RecurrenceMode, place: int) -> Repeat:
+    """A day of each month in words: the first, the last."""
+    return Repeat("MONTHLY", month_days=(-1,), mode=mode) if place < 0 else monthly_days(mode, (place,))
 
 
 @REPEATS.rule("<every> <ordinals>")
@@ -437,6 +371,14 @@ def some_times(_: Present, count: int) -> RepeatEnd:
     if not 1 <= count <= MAX_COUNT:
         raise Complaint("bad_date", f"I can't repeat a task {count} times.")
     return RepeatEnd(count=count)
+
+
+@REPEATS.rule("<number> times <adverb>", "(twice|thrice) <adverb>")
+@REPEATS.rule("<number> times (a|per|each|every) <unit>", "(twice|thrice) (a|per|each|every) <unit>")
+def several_times_per_unit(_: Present, *_values: object) -> Repeat:
+    raise Complaint(
+        "too_often", 'Say which times: "every 12 hours", "every Monday and Thursday", or one task for each.'
+    )
 
 
 @REPEATS.rule("for [the next] <duration>")

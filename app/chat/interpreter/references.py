@@ -3,18 +3,19 @@
 from dataclasses import replace
 from typing import Final
 
-from app.chat.interpreter.commands import Filter, Reference
+from app.chat.interpreter.commands import Filter, Reference, Status
 from app.chat.interpreter.filters import ARTICLES, TASK_NOUNS, Selection, phrase, read_selection
 from app.chat.interpreter.grammar import Complaint, Grammar, Read
 from app.chat.interpreter.moments import Present
-from app.chat.interpreter.tokens import Kind, Token, Tokens, norm_at, trim
+from app.chat.interpreter.tokens import Kind, Token, Tokens, has_text, norm_at, trim
 from app.chat.interpreter.vocabulary import VOCABULARY
 
 MAX_LISTED: Final = 50
 FILLERS: Final = frozenset(
-    ("my", "the", "our", "of", "that", "which", "are", "is", "were", "due", "for", "on", "in", "i", "have", "been",
-     "already", "please", ",", "and", "with")
+    ("my", "the", "our", "of", "that", "which", "are", "is", "were", "due", "for", "on", "in", "from", "i", "have",
+     "been", "already", "single", "please", ",", "and", "with")
 )  # fmt: skip
+LEADS_TO_TITLE: Final = ("to", "called", "named", "about", "for", ":")
 # Other people's tasks are out of reach anyway; saying so is clearer than searching for them.
 OTHER_PEOPLE: Final = {"user", "users", "user's", "users'", "everyone's", "everybody's", "people's", "other", "system"}
 
@@ -42,7 +43,9 @@ def all_mentioned(_: Present) -> Reference:
     return Reference(pronoun="them")
 
 
-@NAMED.rule("[task|todo|item|number|no|nr|reminder] <hash>", "[the] (task|todo|item|number|no|nr|reminder) <number>")
+@NAMED.rule(
+    "[task|todo|item|number|no|nr|reminder] <hash>", "[the] (task|todo|item|number|no|nr|reminder|aufgabe) <number>"
+)
 @NAMED.rule("<number>", "(no|nr) . <number>", "(task|todo|item) (number|no|nr) <number>", "the (task|todo|item) <hash>")
 def numbered(_: Present, number: int) -> Reference | None:
     return Reference(number=number) if number >= 1 else None
@@ -76,6 +79,13 @@ def read_references(text: str, tokens: Tokens, present: Present) -> tuple[Refere
     if len(parts) > 1 and all(is_precise(part, present) for part in parts):
         return tuple(read_reference(text, part, present) for part in parts[:MAX_LISTED])
     return (read_reference(text, tokens, present),)
+
+
+def with_status(reference: Reference, status: Status | None) -> Reference:
+    """A bulk reference that leaves alone what is in no state to be changed; a status that was said stays."""
+    if status is None or reference.filter is None or reference.filter.status is not None:
+        return reference
+    return replace(reference, filter=replace(reference.filter, status=status))
 
 
 def strip_courtesy(tokens: Tokens) -> Tokens:
@@ -134,6 +144,8 @@ def bulk_reference(text: str, tokens: Tokens, present: Present) -> Reference | N
     if found is not None:
         # "Urgent" alone may be a title's word, "completed" and "overdue" alone are not.
         is_plain = found.status == "completed" or (found.due is not None and found.due.name == "overdue")
+        if found.search and found == Filter(search=found.search) and not (selection.says_all or selection.names_many):
+            return Reference(words=found.search)
         if found.narrows and (selection.names_tasks or selection.says_all or is_plain):
             return Reference(filter=found)
         if selection.says_all and not selection.leftover:
@@ -150,6 +162,8 @@ def with_word(selection: Selection, tokens: Tokens) -> Filter | None:
     """The filter; one unknown word before "tasks" is searched for: "all gym tasks"."""
     if not selection.leftover:
         return selection.filter
+    if selection.contradicts:
+        return None
     word = selection.leftover[0]
     followed_by = norm_at(tokens, tokens.index(word) + 1)
     if (
@@ -169,13 +183,20 @@ def words_reference(text: str, tokens: Tokens) -> Reference:
     words = list(tokens)
     if words[0].norm in ARTICLES and len(words) > 1:
         words = words[1:]
-    if words[0].norm in TASK_NOUNS | {"one"} and norm_at(words, 1) in ("to", "called", "named", "about", "for", ":"):
+    if words[0].norm in TASK_NOUNS | {"one", "reminder"} and norm_at(words, 1) in (
+        "to",
+        "called",
+        "named",
+        "about",
+        "for",
+        ":",
+    ):
         words = words[2:]
     if len(words) > 1 and words[-1].norm in TASK_NOUNS:
         words = words[:-1]
     words = list(trim(words))
     if words and words[0].norm in ARTICLES and len(words) > 1:
         words = words[1:]
-    if not words or words[-1].norm in TASK_NOUNS:
+    if not has_text(words) or words[-1].norm in TASK_NOUNS or words[-1].norm in ("list", "reminder"):
         raise Complaint("needs_reference", "Which task? Say its title, or its number in the list.")
     return Reference(words=phrase(text, words))

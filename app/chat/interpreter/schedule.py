@@ -7,7 +7,7 @@ from typing import Final
 from app.chat.interpreter.commands import Lead
 from app.chat.interpreter.grammar import Complaint
 from app.chat.interpreter.moments import Present, add, add_months, elapse, shift
-from app.chat.interpreter.recurrence import Repeat, RepeatEnd
+from app.chat.interpreter.repeat import Repeat, RepeatEnd
 from app.chat.interpreter.times import choose_half
 from app.chat.interpreter.when import Part, TimeOfDay, When
 
@@ -62,7 +62,15 @@ def what_is_left(when: When, moment: datetime, present: Present) -> datetime:
 
 def soon_today(present: Present) -> datetime:
     """An hour from now, but still today as long as today has a minute left."""
-    return min(elapse(present.now, HOUR), max(present.at(present.today, time(23, 59)), elapse(present.now, 60)))
+    return min(
+        full_minute(elapse(present.now, HOUR)), max(present.at(present.today, time(23, 59)), elapse(present.now, 60))
+    )
+
+
+def full_minute(moment: datetime) -> datetime:
+    """The moment, or the next full minute after it."""
+    floor = moment.replace(second=0, microsecond=0)
+    return floor if floor == moment else elapse(floor, 60)
 
 
 def reminder(due: Due, present: Present) -> datetime:
@@ -98,7 +106,7 @@ def upcoming(moment: datetime, present: Present) -> datetime:
 def first_occurrence(repeat: Repeat, when: When, present: Present) -> tuple[Repeat, Due]:
     """When a repetition starts from what was said beside it, and the repetition fitted to that day."""
     if repeat.frequency == "HOURLY":
-        start = settle(when, present) or Due(elapse(present.now, repeat.interval * HOUR), has_time=True)
+        start = settle(when, present) or Due(full_minute(elapse(present.now, repeat.interval * HOUR)), has_time=True)
         return repeat, start
     if when.instant is not None:
         return repeat, Due(when.instant, has_time=True)

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Final
 
 from app.chat.interpreter.clauses import is_question
-from app.chat.interpreter.commands import CompleteTask, DeleteTask, Reference, ReopenTask
+from app.chat.interpreter.commands import CompleteTask, DeleteTask, Reference, ReopenTask, Status
 from app.chat.interpreter.creates import OPENINGS
 from app.chat.interpreter.details import read_details
-from app.chat.interpreter.filters import TASK_NOUNS
+from app.chat.interpreter.filters import TASK_NOUNS, TASK_PLURALS
 from app.chat.interpreter.grammar import Complaint, Grammar
 from app.chat.interpreter.moments import Present
-from app.chat.interpreter.references import read_reference, read_references
+from app.chat.interpreter.references import read_reference, read_references, with_status
 from app.chat.interpreter.tokens import Tokens, norm_at, trim
 from app.chat.interpreter.verbs import ACTION_VERBS, COMMAND_VERBS
 from app.chat.interpreter.when import NOTHING
@@ -24,7 +24,7 @@ _DOUBTFUL: Final[Grammar[_Action]] = Grammar({})
 _BEHIND: Final[Grammar[_Action]] = Grammar({})
 
 
-@_SURE.rule("complete", "(check|tick|cross) off", "tick", "done (with|:)", "erledige")
+@_SURE.rule("complete", "(check|tick|cross) off", "tick", "done [with|:]", "erledige")
 @_SURE.rule("i (finished|completed|did|have done|have finished|have completed|just finished|just did|just completed)")
 @_SURE.rule(
     "(i'm|i am) (done|finished) with", "i've (done|finished|completed) [with]", "finished with", "completed", "finished"
@@ -75,7 +75,7 @@ def open_behind(_: Present) -> _Action:
     return ReopenTask
 
 
-@_BEHIND.rule("(off|from) (my|the) [todo|task|to-do] list", "from (my|the) (todos|tasks)")
+@_BEHIND.rule("(off|from) (my|the) [todo|task|to-do] list", "from [my|the] (todos|tasks)")
 def deleted_behind(_: Present) -> _Action:
     return DeleteTask
 
@@ -87,7 +87,7 @@ def read_status(text: str, tokens: Tokens, present: Present) -> list[StatusComma
         return each(action, text, rest, present)
     if opening := _SURE.opening(tokens, present):
         action, rest = opening[0], strip_list(opening[1], present)
-        if action is CompleteTask and not is_sure(text, rest, present) and says_when(text, rest, present):
+        if action is CompleteTask and says_when(text, rest, present) and not is_sure(text, rest, present):
             return None  # "Complete the tax return by Friday" is a thing to do.
         return each(action, text, rest, present)
     if opening := _DOUBTFUL.opening(tokens, present):
@@ -122,7 +122,8 @@ def strip_list(tokens: Tokens, present: Present) -> Tokens:
 
 def each(action: _Action, text: str, tokens: Tokens, present: Present) -> list[StatusCommand]:
     """The action for every task the tokens name."""
-    return [action(reference) for reference in read_references(text, tokens, present)]
+    status: Status | None = "open" if action is CompleteTask else "completed" if action is ReopenTask else None
+    return [action(with_status(reference, status)) for reference in read_references(text, tokens, present)]
 
 
 def is_sure(text: str, tokens: Tokens, present: Present) -> bool:
@@ -130,7 +131,9 @@ def is_sure(text: str, tokens: Tokens, present: Present) -> bool:
     try:
         reference = read_reference(text, tokens, present)
     except Complaint:
-        return False
+        if not tokens or any(token.norm in TASK_NOUNS | TASK_PLURALS | {"list"} for token in tokens):
+            raise
+        return False  # "close all windows"
     return reference.words is None or reference.exact or norm_at(trim(tokens), len(trim(tokens)) - 1) in TASK_NOUNS
 
 

@@ -11,7 +11,15 @@ TALK: Final[Grammar[Command]] = Grammar({})
 
 
 @TALK.rule("(yes|yep|yeah|yup|y|sure|ok|okay|confirm|confirmed|absolutely|definitely|correct|right|ja|jawohl|klar)")
-@TALK.rule("(yes|sure|ok|okay) please", "please do", "(yes|ok|okay|sure) (do it|do that|go ahead)", "do it", "do that")
+@TALK.rule(
+    "(yes|sure|ok|okay) please",
+    "👍",
+    "yes please delete (it|them)",
+    "please do",
+    "(yes|ok|okay|sure) (do it|do that|go ahead)",
+    "do it",
+    "do that",
+)
 @TALK.rule("go ahead", "go for it", "sounds good", "of course", "i'm sure", "yes i'm sure", "that's right", "yes i am")
 @TALK.rule(
     "(yes|ok|okay|sure) (delete|remove|complete|change|update) [it|them|all|that|all of them|them all]", "ja bitte"
@@ -22,7 +30,16 @@ def yes(_: Present) -> Command:
 
 @TALK.rule("(no|nope|nah|n|cancel|stop|abort|don't|nevermind|nein|abbrechen)", "never mind", "no (thanks|thank you)")
 @TALK.rule("(no|please) don't", "don't do (it|that)", "no don't do (it|that)", "do not [do (it|that)]", "forget it")
-@TALK.rule("cancel (that|it)", "no stop", "no cancel", "leave it", "keep (it|them)", "no keep (it|them)", "not now")
+@TALK.rule(
+    "cancel (that|it)",
+    "no stop",
+    "no cancel",
+    "leave it",
+    "keep (it|them)",
+    "(no|nope) (keep|leave) (it|them)",
+    "👎",
+    "not now",
+)
 def no(_: Present) -> Command:
     return Confirm(yes=False)
 
@@ -115,4 +132,6 @@ def read_talk(tokens: Tokens, present: Present) -> Command | None:
     words = [token for token in tokens if token.kind not in (Kind.MARK, Kind.BANG)] or list(tokens)
     if starts_with(words, "undo"):
         return Undo()
+    if any(starts_with(words, *ask) for ask in (("how", "do", "i"), ("how", "can", "i"), ("how", "to"))):
+        return Help()
     return TALK.whole(words, present)

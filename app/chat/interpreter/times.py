@@ -125,14 +125,20 @@ SLOTS: Final = {
 TIMES: Final[Grammar[When]] = Grammar(SLOTS)
 
 
-@TIMES.rule("(at|@|um) <clock>", "<clock> (o'clock|uhr|h)", "(at|@|um) <free_hour>", "um <hour> uhr", "at <military>")
+@TIMES.rule(
+    "(at|@|um|around|after) <clock>",
+    "<clock> (o'clock|uhr|h)",
+    "(at|@|um) <free_hour>",
+    "(at|um) <hour> (h|uhr)",
+    "at <military>",
+)
 @TIMES.rule("[at] <hour> o'clock", "by <hour>", strength=Strength.EDGE)
 @TIMES.rule("<clock>", strength=Strength.EDGE)
 def plain(_: Present, clock: TimeOfDay) -> When:
     return When(time=clock)
 
 
-@TIMES.rule("[at|@|by] (<clock>|<hour>) <meridiem>")
+@TIMES.rule("[at|@|by|around|after] (<clock>|<hour>) <meridiem>")
 def with_half(_: Present, clock: TimeOfDay, half: str) -> When:
     return When(time=halved(clock, half))
 
@@ -142,6 +148,11 @@ def range_with_half(_: Present, start: TimeOfDay, end: TimeOfDay, half: str) -> 
     """A span of time starts the task: "3-5pm" is 15:00, "11-1pm" is 11:00."""
     begins, ends = halved(start, half), halved(end, half)
     return When(time=begins if as_minutes(begins) < as_minutes(ends) else halved(start, "am"))
+
+
+@TIMES.rule("[from|between|at] (<clock>|<hour>) <meridiem> (-|to|until|till|and) (<clock>|<hour>) <meridiem>")
+def range_with_halves(_: Present, start: TimeOfDay, half: str, *_end: object) -> When:
+    return When(time=halved(start, half))
 
 
 @TIMES.rule("[from|between|at] <clock> (-|to|until|till|and) <clock>")

@@ -10,6 +10,7 @@ from enum import Enum
 _TOKEN = re.compile(
     r"""
     (?P<quoted>   "[^"\n]+" | “[^“”\n]+” | „[^„“”\n]+[“”] | «[^«»\n]+» | (?<![\w'\u2019])'(?!\s)[^'\n]+'(?!\w) )
+  | (?P<link>     (?:https?://|www\.)\S+ | [\w.+-]{1,64}@[\w-]+\.[\w.-]+ )
   | (?P<hashtag>  \#[^\W_][\w-]* )
   | (?P<bang>     !+(?:[0-9](?![0-9])|[a-zA-Z]+)? )
   | (?P<date>     [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9-])
@@ -34,6 +35,7 @@ class Kind(Enum):
     """The shape of a token, not its meaning."""
 
     QUOTED = "quoted"
+    LINK = "link"
     HASHTAG = "hashtag"
     BANG = "bang"
     DATE = "date"
@@ -100,6 +102,11 @@ def starts_with(tokens: Tokens, *words: str) -> bool:
 def source(text: str, tokens: Tokens) -> str:
     """The message's own text from the first token to the last."""
     return text[tokens[0].start : tokens[-1].end] if tokens else ""
+
+
+def has_text(tokens: Tokens) -> bool:
+    """Whether there is more than punctuation; an emoji is more."""
+    return any(token.kind not in (Kind.MARK, Kind.BANG, Kind.NEWLINE) or not token.text.isascii() for token in tokens)
 
 
 def trim(tokens: Tokens, marks: str = ",.:;-!?…") -> Tokens:

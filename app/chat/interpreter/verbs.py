@@ -2,7 +2,7 @@
 
 from typing import Final
 
-CREATE_VERBS: Final = {"add", "create", "füge"}
+CREATE_VERBS: Final = {"add", "create"}
 DELETE_VERBS: Final = {"delete", "remove", "erase", "trash", "clear", "discard", "scrap", "drop", "lösche", "entferne"}
 COMMAND_VERBS: Final = DELETE_VERBS | {
     "complete", "mark", "tick", "check", "cross", "reopen", "uncomplete", "uncheck", "untick", "undo", "show", "list",
@@ -27,7 +27,7 @@ pack paint park patch pay peel phone photograph pick ping plan plant play polish
 prepare prepay present print proofread prune publish pull pump purchase push put read rearrange rebook recharge
 record recycle redeem refactor refill refund register rehearse release renew rent repair repaint replace reply
 report request research reserve reset resolve respond restart restock restore return review revise ride ring rotate
-rsvp run save scan schedule scrub see sell send service sew shave shine ship shop shower sign sing sketch
+rsvp run save scan schedule scrub see sell send service set sew shave shine ship shop shower sign sing sketch
 sort speak spend start stop store stretch stroll study submit subscribe swap sweep swim switch talk tackle take
 teach test text thank throw tidy tile top trade train transfer transplant travel treat trim tune turn
 tutor type unclog unload unpack unplug unsubscribe update upgrade upload use vaccinate vacuum verify visit

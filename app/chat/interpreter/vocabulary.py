@@ -154,8 +154,8 @@ def year(tokens: Tokens, index: int, _: Present) -> Read | None:
     return Read(int(word), index + 1) if len(word) == 4 and word.isdigit() and 1970 <= int(word) <= 2199 else None
 
 
-def listed(item: Slot, longest: int) -> Slot:
-    """A slot that reads items joined by commas, "and", "or" or "&" into a tuple."""
+def listed(item: Slot, longest: int, *, joined: bool = False) -> Slot:
+    """A slot that reads several items into a tuple; with `joined` a comma or "and" has to stand between them."""
 
     def read(tokens: Tokens, index: int, present: Present) -> Read | None:
         values: list[object] = []
@@ -165,6 +165,8 @@ def listed(item: Slot, longest: int) -> Slot:
             end = index = found.end
             while norm_at(tokens, index) in (",", "and", "&", "or", "und", "/") and index < end + 2:
                 index += 1
+            if joined and index == end:
+                break
         return Read(tuple(values), end) if values else None
 
     return read
@@ -199,7 +201,7 @@ VOCABULARY: Final[Mapping[str, Slot]] = {
     "ordinal": ordinal,
     "nth": nth,
     "day_number": day_number,
-    "day_numbers": listed(day_number, 10),
+    "day_numbers": listed(day_number, 10, joined=True),
     "ordinals": listed(ordinal, 10),
     "year": year,
 }

@@ -35,6 +35,7 @@ from app.chat.interpreter import (
     interpret,
 )
 from app.chat.interpreter.apply import changed_due, lead_time
+from app.chat.interpreter.commands import Status
 from app.chat.offline import replies
 from app.chat.offline.transcript import Json, Memory, Step, Turn, one_line
 
@@ -74,7 +75,7 @@ _NAMED_WINDOWS = {
     "none": "none",
 }
 _SORTS = {"due": "due", "priority": "priority", "created": "created"}
-_STATUS = {"complete_tasks": "open", "reopen_tasks": "completed"}
+_STATUS: dict[str, Status] = {"complete_tasks": "open", "reopen_tasks": "completed"}
 """Which tasks an action is about, when it is not said."""
 
 
@@ -323,7 +324,7 @@ class Planner:
             return replies.acted(step.name, step.result)
         return replies.DECLINED if step.outcome == "denied" else replies.failed(step.complaint)
 
-    def _find(self, reference: Reference, status: str | None) -> Finding:
+    def _find(self, reference: Reference, status: Status | None) -> Finding:
         """The tasks that the reference names. Raises `UnresolvedError` when none does, or one of several is meant."""
         memory = self._memory
         if reference.number is not None:
@@ -347,7 +348,7 @@ class Planner:
             raise UnresolvedError(replies.out_of_range(len(shown)))
         return shown[number - 1 if number > 0 else number]
 
-    def _select(self, wanted: Filter, status: str | None) -> Finding:
+    def _select(self, wanted: Filter, status: Status | None) -> Finding:
         """All tasks that pass the filter."""
         if wanted.status is None and wanted.completed is None:
             wanted = replace(wanted, status=status)
@@ -367,7 +368,7 @@ class Planner:
             raise UnresolvedError(replies.TOO_MANY)
         return found[: wanted.limit]
 
-    def _look_up(self, words: str, status: str | None, *, exact: bool) -> Generator[Call, Step, Json]:
+    def _look_up(self, words: str, status: Status | None, *, exact: bool) -> Generator[Call, Step, Json]:
         """The one task whose title has the words, or nearly so."""
         plain = " ".join(re.findall(r"\w+", words))
         found: list[Json] = []

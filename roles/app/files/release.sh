@@ -9,6 +9,10 @@ rm -rf "$release"
 mkdir -p "$(dirname "$release")"
 export UV_PROJECT_ENVIRONMENT="$release" UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1
 # The checkout's own wheel is built every time: uv takes a cached one as long as pyproject.toml is unchanged.
+if [ -z "$uv" ]; then
+  echo "uv is needed to install the application: make up brings its own, or see https://docs.astral.sh/uv" >&2
+  exit 1
+fi
 "$uv" sync --quiet --project "$source" --python "$python" --frozen --no-dev --no-editable --compile-bytecode \
   --reinstall-package todochat-platform
 touch "$release/.complete"

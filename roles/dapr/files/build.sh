@@ -1,23 +1,20 @@
 #!/bin/sh
-# build.sh SOURCE TARGET VERSION TAGS LOG: build daprd and scheduler from Dapr's published Go module.
+# build.sh SOURCE TARGET VERSION TAGS LOG: build daprd and scheduler from Dapr's published Go module; LOG tells progress.sh.
 set -eu
-log=$5
-work="$2.build"
-rm -rf "$work" "$2.new"
-mkdir -p "$work" "$2.new"
-cp "$1/go.mod" "$1/go.sum" "$work/"
-cd "$work"
+exec > "$5" 2>&1
+trap 'echo ended' EXIT
+rm -rf "$2.build" "$2.new"
+mkdir -p "$2.build" "$2.new"
+cp "$1/go.mod" "$1/go.sum" "$2.build/"
+cd "$2.build"
 export CGO_ENABLED=0
+programs="github.com/dapr/dapr/cmd/daprd github.com/dapr/dapr/cmd/scheduler"
 flags="-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=$3 -X github.com/dapr/kit/logger.DaprVersion=$3"
-{
-  echo "downloading modules"
-  go mod download
-  for program in daprd scheduler; do
-    echo "building $program"
-    go build -v -mod=readonly -trimpath -tags "$4" -ldflags "$flags" -o "$2.new/$program" "github.com/dapr/dapr/cmd/$program"
-  done
-  echo "finished"
-} > "$log" 2>&1
+# Needs all the modules, so it downloads them. The two programs are two words.
+# shellcheck disable=SC2086
+echo "packages: $(go list -deps -tags "$4" $programs | wc -l)"
+# shellcheck disable=SC2086
+go build -v -trimpath -tags "$4" -ldflags "$flags" -o "$2.new/" $programs
 cd /
-rm -rf "$work" "$2"
+rm -rf "$2.build" "$2"
 mv "$2.new" "$2"

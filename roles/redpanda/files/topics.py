@@ -1,10 +1,8 @@
 #!/usr/bin/env python3
 """Ask a broker for its topics, over one connection; the kafka_topic module has one per topic and a Python for each.
 
-    topics.py BROKERS '[{"name": "task-events", "partitions": 3}]'
-        prints, as JSON, whether a broker answers and which of these topics it has not with those partitions
-    topics.py --describe BROKERS
-        prints the topics for a person
+`topics.py BROKERS '[{"name": "task-events", "partitions": 3}]'` prints, as JSON, whether a broker answers and which of
+these topics it has not with those partitions; `topics.py --describe BROKERS` prints the topics for a person.
 """
 
 import json
@@ -32,7 +30,9 @@ def main() -> None:
         return
     wanted, found = json.loads(sys.argv[2]), partitions(sys.argv[1])
     # A topic with settings is left to the module, which knows what is already in effect.
-    wanting = [topic for topic in wanted if (found or {}).get(topic["name"]) != topic["partitions"] or topic.get("config")]
+    wanting = [
+        topic for topic in wanted if (found or {}).get(topic["name"]) != topic["partitions"] or topic.get("config")
+    ]
     print(json.dumps({"answers": found is not None, "wanting": wanting}))
 
 

@@ -53,7 +53,7 @@ class UnixTransport(xmlrpc.client.Transport):
         super().__init__()
         self.path = path
 
-    def make_connection(self, host: Any) -> UnixConnection:
+    def make_connection(self, host: Any) -> UnixConnection:  # noqa: ARG002 - the base class calls it by name
         """Return a connection to the socket, whatever the host is called."""
         return UnixConnection(self.path)
 
@@ -93,37 +93,46 @@ class Supervisord:
         except (OSError, http.client.HTTPException):
             return []
 
-    def session(self) -> list[int]:
-        """Return the processes of supervisord's session, itself excepted.
+    def program_of(self, pid: int) -> str | None:
+        """Return which of its programs a process is, or None for a process that it did not start.
 
-        supervisord calls setsid() and its children do not, so this finds what outlived a killed supervisord;
-        the kernel does not reuse a pid while a session of that number has members.
+        supervisord tells its children where it is, and they tell theirs; so this also knows a process that outlived
+        its supervisord. Unlike its pid, or the session of that number, the answer cannot mean somebody else's.
         """
-        leader = self.pid()
-        if leader is None:
-            return []
-        return [pid for pid in pids() if pid != leader and session_of(pid) == leader]
+        environment = environment_of(pid)
+        if environment.get("SUPERVISOR_SERVER_URL") != f"unix://{self.socket}":
+            return None
+        return environment.get("SUPERVISOR_PROCESS_NAME")
+
+    def started(self) -> list[int]:
+        """Return the live processes that it started, and theirs."""
+        return [pid for pid in pids() if self.program_of(pid)]
+
+
+def output(*command: str, **options: Any) -> str:
+    """Return what a command prints, whether or not it succeeds."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # noqa: S603 - no shell
+    return done.stdout
 
 
 def pids() -> list[int]:
     """Return the processes of this machine."""
     if os.path.isdir("/proc/self"):
         return [int(name) for name in os.listdir("/proc") if name.isdigit()]
-    listed = subprocess.run(["ps", "-axo", "pid="], capture_output=True, text=True, check=True)
-    return [int(word) for word in listed.stdout.split()]
+    return [int(word) for word in output("/bin/ps", "-axo", "pid=").split()]
 
 
-def session_of(pid: int) -> int | None:
-    """Return the session of a live process."""
+def environment_of(pid: int) -> dict[str, str]:
+    """Return the environment that a process was started with; nothing of other users' processes and of dead ones."""
     try:
-        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-            return None
-    except (OSError, IndexError):
-        pass
-    try:
-        return os.getsid(pid)
+        words = Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
+    except FileNotFoundError:
+        words = (
+            [] if os.path.isdir("/proc/self") else output("/bin/ps", "-Eww", "-o", "command=", "-p", str(pid)).split()
+        )
     except OSError:
-        return None
+        words = []
+    return dict(word.split("=", 1) for word in words if "=" in word)
 
 
 def parent_of(pid: int) -> int:
@@ -132,8 +141,7 @@ def parent_of(pid: int) -> int:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     except (OSError, ValueError, IndexError):
         pass
-    listed = subprocess.run(["ps", "-o", "ppid=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return int(listed.stdout.strip() or 0)
+    return int(output("/bin/ps", "-o", "ppid=", "-p", str(pid)).strip() or 0)
 
 
 def command_of(pid: int) -> str:
@@ -141,8 +149,7 @@ def command_of(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
-        listed = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
-        return listed.stdout.strip() or "unknown"
+        return output("/bin/ps", "-o", "comm=", "-p", str(pid)).strip() or "unknown"
 
 
 # --- ports ---------------------------------------------------------------------------------------------------
@@ -167,10 +174,7 @@ def listeners(wanted: set[int]) -> dict[int, tuple[int | None, str]]:
     found: dict[int, tuple[int | None, str]] = {}
     if not os.path.isdir("/proc/net"):
         for port in wanted:
-            listed = subprocess.run(
-                ["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-t"], capture_output=True, text=True, check=False
-            )
-            for word in listed.stdout.split()[:1]:
+            for word in output("/usr/sbin/lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-t").split()[:1]:
                 found[port] = (int(word), f"pid {word} ({command_of(int(word))})")
         return found
     ports = {}
@@ -192,14 +196,13 @@ def listeners(wanted: set[int]) -> dict[int, tuple[int | None, str]]:
 
 
 def owner(pid: int | None, programs: dict[int, str], supervisord: Supervisord) -> str | None:
-    """Return which of our programs a process belongs to, "*" for one that outlived supervisord, else None."""
-    if pid is None or session_of(pid) is None or session_of(pid) != supervisord.pid():
-        return None
-    while pid > 1:
-        if pid in programs:
-            return programs[pid]
+    """Return which of our programs a process belongs to, also as a child of one; None for somebody else's."""
+    while pid and pid > 1:
+        program = programs.get(pid) or supervisord.program_of(pid)
+        if program:
+            return program
         pid = parent_of(pid)
-    return "*"
+    return None
 
 
 def conflicts(wanted: Iterable[dict[str, Any]], supervisord: Supervisord) -> Iterator[str]:
@@ -213,7 +216,7 @@ def conflicts(wanted: Iterable[dict[str, Any]], supervisord: Supervisord) -> Ite
         port = int(want["port"])
         if port in taken:
             pid, description = taken[port]
-            if owner(pid, programs, supervisord) not in (want["program"], "*"):
+            if owner(pid, programs, supervisord) != want["program"]:
                 yield f"port {port} is used by {description}; set {want['variable']}"
 
 
@@ -227,11 +230,8 @@ def runs_as(python: str, user: pwd.struct_passwd | None) -> tuple[int, int] | No
         uid, gid = (user.pw_uid, user.pw_gid) if user else (NOBODY, NOBODY)
         identity = {"user": uid, "group": gid, "extra_groups": []}
     try:
-        answer = subprocess.run(
-            [python, "-I", "-c", "import sys; print(*sys.version_info[:2])"],
-            **identity, cwd="/", env={}, capture_output=True, text=True, check=True, timeout=20,
-        )  # fmt: skip
-        major, minor = answer.stdout.split()
+        question = "import sys; print(*sys.version_info[:2])"
+        major, minor = output(python, "-I", "-c", question, **identity, cwd="/", env={}, timeout=20).split()
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
     return int(major), int(minor)
@@ -250,7 +250,9 @@ def look(directory: Path, user_name: str, pythons: list[str], cache: Path) -> di
     except KeyError:
         user = None
     python = next((path for path in pythons if path and (runs_as(path, user) or (0, 0)) >= MINIMUM_PYTHON), "")
-    installed = [path.name.split("-")[1] for path in directory.glob("venv/lib/python3*/site-packages/supervisor-*.dist-info")]
+    installed = [
+        path.stem.split("-")[1] for path in directory.glob("venv/lib/python3*/site-packages/supervisor-*.dist-info")
+    ]
     supervisord = Supervisord(directory)
     identity = supervisord.identity()
     pending = False
@@ -263,7 +265,7 @@ def look(directory: Path, user_name: str, pythons: list[str], cache: Path) -> di
         "user": user.pw_gecos if user else None,
         "python": python,
         "uv": find_uv(cache),
-        "installed": installed[0].removesuffix(".dist") if installed else "",
+        "installed": installed[0] if installed else "",
         "identity": identity or "",
         "pending": pending,
         "down": [info["name"] for info in supervisord.processes() if info["statename"] not in UP],
@@ -273,27 +275,25 @@ def look(directory: Path, user_name: str, pythons: list[str], cache: Path) -> di
 def stop(directory: Path, seconds: float) -> bool:
     """Stop supervisord and all that it started, also what outlived it; return whether there was anything to stop."""
     supervisord = Supervisord(directory)
-    leader = supervisord.pid()
-    ours = supervisord.session()
     was_up = supervisord.identity() is not None
+    ours = supervisord.started()
     if was_up:
         supervisord.rpc.shutdown()
+    else:
+        send(signal.SIGTERM, ours)
     deadline = time.monotonic() + seconds
-    if not was_up:
-        for pid in ours:
-            with contextlib.suppress(OSError):
-                os.kill(pid, signal.SIGTERM)
-    while time.monotonic() < deadline and (supervisord.session() or (was_up and leader and alive(leader))):
+    # supervisord removes its pid file last.
+    while time.monotonic() < deadline and ((was_up and supervisord.pid()) or supervisord.started()):
         time.sleep(0.05)
-    for pid in supervisord.session():
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
+    send(signal.SIGKILL, supervisord.started())
     return was_up or bool(ours)
 
 
-def alive(pid: int) -> bool:
-    """Return whether a process exists and is not a zombie."""
-    return session_of(pid) is not None
+def send(number: signal.Signals, processes: list[int]) -> None:
+    """Send a signal to processes that may have ended meanwhile."""
+    for pid in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 # --- status ---------------------------------------------------------------------------------------------------

