@@ -11,6 +11,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/todochat
 UV_VERSION := 0.13.9
 VENV := .venv
 PLAY := $(VENV)/bin/ansible-playbook -i $(INVENTORY)
+INTEGRATION := tests/integration tests/plugins
 LINK := .ansible/collections/ansible_collections/todochat/platform
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
@@ -36,17 +37,17 @@ down: $(VENV)/.ops ## Remove the platform and all its data from this machine; on
 test: lint test-unit test-integration test-platform ## Everything: lint, unit, integration and the whole platform, with coverage
 	@$(VENV)/bin/coverage report --skip-covered | tail -n 25
 
-test-unit: $(VENV)/.dev ## Tests with a real PostgreSQL and nothing else
-	@echo "unit tests"
-	$(VENV)/bin/pytest -q -n 2 --cov --cov-report= -m "not integration and not platform" $(ARGS)
+test-unit: $(VENV)/.dev ## Tests that need no server but PostgreSQL
+	@echo "unit tests, with a real PostgreSQL"
+	$(VENV)/bin/pytest -q -n 2 --dist loadscope --cov --cov-report= $(addprefix --ignore=,$(INTEGRATION) tests/platform) $(ARGS)
 
 test-integration: $(VENV)/.dev dapr ## Tests with a real Kafka, real Dapr sidecars and a real PostgreSQL
-	@echo "integration tests"
-	$(VENV)/bin/pytest -q --cov --cov-append --cov-report= -m integration $(ARGS)
+	@echo "integration tests, with a real Kafka and real Dapr sidecars"
+	$(VENV)/bin/pytest -q --cov --cov-append --cov-report= $(INTEGRATION) $(ARGS)
 
-test-platform: $(VENV)/.dev ## Deploy, deploy again, check, verify and tear down, on ports and a directory of its own
-	@echo "platform tests"
-	$(VENV)/bin/pytest -q -m platform $(ARGS)
+test-platform: $(VENV)/.dev ## Deploy, deploy again, break, verify and tear down, on ports and in a directory of its own
+	@echo "platform tests: the playbooks, on this machine"
+	$(VENV)/bin/pytest -q -x tests/platform $(ARGS)
 
 dapr: $(VENV)/.ops ## Fetch or build the Dapr programs into the cache
 	@$(PLAY) playbooks/dapr_programs.yml $(ARGS)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from zoneinfo import ZoneInfo
 
+from genai_prices.data_snapshot import DataSnapshot, set_custom_snapshot
 from pydantic_ai import Agent, AgentRunEvents, DeferredToolRequests, RunContext, UsageLimits
 from pydantic_ai.models import Model
 
@@ -14,6 +15,10 @@ from app.core.dapr import Dapr
 from app.core.database import Database, utc_now
 from app.core.secrets import Secrets
 from app.core.settings import Settings
+
+# The price list of all the world's models, which pydantic-ai would load with the first one, takes 60 MB; nobody asks
+# what a reply costs.
+set_custom_snapshot(DataSnapshot(providers=[], from_auto_update=False))
 
 _INSTRUCTIONS = """\
 You are the assistant of Todo Chat and help one user, who is signed in, with their own tasks, by your tools.

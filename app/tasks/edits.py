@@ -68,8 +68,8 @@ def edit_in_bulk(
     tags += [tag for tag in changes.add_tags if tag not in tags]
     if len(tags) > MAX_TAGS:
         raise InvalidInput.of("add_tags", f"the task would have more than {MAX_TAGS} tags")
-    fields = changes.model_dump(include={"priority", "due_at"}, exclude_unset=True)
-    return edit(task, reminders, TaskUpdate.model_validate({**fields, "tags": tags}), time_zone, now)
+    fields = {name: getattr(changes, name) for name in changes.model_fields_set & {"priority", "due_at"}}
+    return edit(task, reminders, TaskUpdate(**fields, tags=tags), time_zone, now)
 
 
 def set_due(task: Task, due: date | None, time_zone: str) -> None:

@@ -45,7 +45,7 @@ def _instant_or_local_time(value: Any) -> date:
 
 
 Moment = Annotated[
-    date,
+    datetime | date,
     PlainValidator(_moment),
     WithJsonSchema(
         {

@@ -116,7 +116,9 @@ def page_statements(
         )
         after = None
     undated = matching.where(column.is_(None))
-    return [*statements, _in_order(undated, (col(Task.id),), (after.id,) if after else None, descending)]
+    if after is not None:
+        undated = undated.where(col(Task.id) < after.id if descending else col(Task.id) > after.id)
+    return [*statements, _in_order(undated, (column, col(Task.id)), None, descending)]
 
 
 def _in_order(

@@ -107,9 +107,9 @@ def handle(connection: Connection, topic: str, action: str) -> list[DeadLetter]:
         )
         try:
             letters = _read(consumer, topic)
-            if action == "replay":
+            if letters and action == "replay":
                 _publish(connection, distinct(letters))
-            if action != "list" and letters:
+            if letters and action != "list":
                 consumer.commit()
         finally:
             consumer.close(autocommit=False)

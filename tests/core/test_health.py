@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from app.core import health
 from app.core.database import Database
 from app.core.settings import Settings
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 
 
 class Sidecar:

@@ -4,7 +4,7 @@ import httpx
 from fastapi import FastAPI
 
 from app.core.database import Database
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 
 
 async def test_an_unreachable_database_is_a_503_that_asks_to_try_again(

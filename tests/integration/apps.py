@@ -16,7 +16,8 @@ from typing import TypeVar
 
 import orjson
 
-from tests.support.dapr import Process, Sidecar, free_ports, render_components, start_daprd, start_scheduler
+from tests.support.dapr import Process, Sidecar, render_components, start_daprd, start_scheduler
+from tests.support.ports import free_ports
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ import orjson
 
 with warnings.catch_warnings():  # kafka-python reads its schemas with importlib.resources.read_text
     warnings.simplefilter("ignore", DeprecationWarning)
-    from kafka import KafkaConsumer
+    from kafka import KafkaConsumer, KafkaProducer
     from kafka.admin import KafkaAdminClient, NewTopic
 
 
@@ -20,8 +20,17 @@ def create_topics(brokers: str, topics: Iterable[str], *, partitions: int) -> No
         admin.close()
 
 
-def read_topic(brokers: str, topic: str) -> list[tuple[int, str, dict[str, Any]]]:
-    """Everything in the topic, in order per partition: (partition, key, CloudEvent)."""
+def produce(brokers: str, topic: str, key: bytes, value: bytes) -> None:
+    """Write what no sidecar would."""
+    producer = KafkaProducer(bootstrap_servers=brokers)
+    try:
+        producer.send(topic, value, key).get(10)
+    finally:
+        producer.close()
+
+
+def read_topic(brokers: str, topic: str) -> list[tuple[int, str, Any]]:
+    """Everything in the topic, in order per partition: (partition, key, CloudEvent, or bytes that are none)."""
     consumer = KafkaConsumer(
         topic,
         bootstrap_servers=brokers,
@@ -35,6 +44,8 @@ def read_topic(brokers: str, topic: str) -> list[tuple[int, str, dict[str, Any]]
         consumer.close()
 
 
-def _decoded(value: bytes) -> dict[str, Any]:
-    event: dict[str, Any] = orjson.loads(value)
-    return event
+def _decoded(value: bytes) -> Any:
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return value

@@ -1,5 +1,6 @@
 """What an operator and a person do with the platform: run playbooks, use the API over the public origin."""
 
+import json
 import os
 import re
 import subprocess
@@ -11,7 +12,21 @@ from uuid import uuid4
 
 import httpx
 
+from tests.support.ports import free_ports
+
 ROOT = Path(__file__).parents[2]
+APP_IDS = ("todo-backend", "todo-worker", "todo-notification", "todo-recurring", "todo-analytics")
+_PORT_VARIABLES = (
+    "postgres_port",
+    "redpanda_port",
+    "redpanda_controller_port",
+    "dapr_scheduler_port",
+    "dapr_scheduler_healthz_port",
+    "dapr_scheduler_metrics_port",
+    "dapr_scheduler_etcd_client_port",
+    "dapr_scheduler_etcd_peer_port",
+)
+_SERVICE_PORTS = ("port", "dapr_http_port", "dapr_grpc_port", "dapr_internal_port", "dapr_metrics_port")
 _RECAP = re.compile(r"ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)")
 
 
@@ -31,21 +46,37 @@ class Operator:
     """Runs the collection's playbooks on a directory and ports of its own, beside any other platform of the machine."""
 
     state: Path
-    ports: dict[str, int]
+    url: str
+    variables: dict[str, Any]
+    ports: list[int]
     outputs: list[str] = field(default_factory=list)
 
-    @property
-    def url(self) -> str:
-        return f"http://localhost:{self.ports['ingress_tls_port']}"
+    @classmethod
+    def of_its_own(cls) -> "Operator":
+        """An operator with free ports and a state directory that does not exist yet."""
+        names = ["ingress", *_PORT_VARIABLES, *(f"{app_id} {port}" for app_id in APP_IDS for port in _SERVICE_PORTS)]
+        ports = dict(zip(names, free_ports(len(names)), strict=True))
+        services = [
+            {"app_id": app_id, **{port: ports[f"{app_id} {port}"] for port in _SERVICE_PORTS}} for app_id in APP_IDS
+        ]
+        url = f"http://localhost:{ports['ingress']}"
+        variables = {
+            **{name: ports[name] for name in _PORT_VARIABLES},
+            "todochat_public_url": url,
+            "app_services": services,
+            "ingress_tls_backend_upstreams": [f"127.0.0.1:{services[0]['port']}"],
+        }
+        name = f"todochat-{uuid4().hex[:8]}"
+        if os.geteuid() == 0:
+            variables["todochat_user"] = name
+        return cls(Path("/var/tmp") / name, url, variables, list(ports.values()))
 
     def play(self, playbook: str, *arguments: str, check: bool = True) -> Run:
         """Run one playbook; raises AssertionError with the output's end when it fails and `check` is set."""
-        variables = [f"{name}={port}" for name, port in self.ports.items()]
-        variables.append(f"todochat_public_url={self.url}")
         command = [
             str(ROOT / ".venv/bin/ansible-playbook"),
             *("-i", str(ROOT / "inventories/local"), str(ROOT / playbook)),
-            *(argument for variable in variables for argument in ("-e", variable)),
+            *("-e", json.dumps(self.variables)),
             *arguments,
         ]
         environment = {

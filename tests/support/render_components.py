@@ -1,4 +1,6 @@
-"""Render the templates of the role dapr_components as that role does, without a play: argument 1 is its variables in JSON.
+"""Render the templates of the role dapr_components as that role does, without a play.
+
+Argument 1 is a JSON object of the role's variables.
 
 A program of its own, because Ansible's plugin loader changes how the whole process imports.
 """

@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as MessageHandler
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 
 
 class MailSink(MessageHandler):

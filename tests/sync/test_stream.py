@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.core.database import Database
 from app.core.errors import NotAuthenticated
 from app.sync import hub, service
+from tests.support.events import until
 from tests.sync.conftest import Open, deliver, id_of, publish
 
 
@@ -215,9 +216,7 @@ async def test_hub_forgets_a_closed_stream(alice: httpx.AsyncClient, backend: Fa
     async with open_stream(alice) as stream:
         await stream.next()
         assert backend.state.hub._subscriptions
-    async with asyncio.timeout(5):
-        while backend.state.hub._subscriptions:
-            await asyncio.sleep(0.01)
+    await until(lambda: not backend.state.hub._subscriptions, "the hub forgets the stream")
 
 
 async def test_slow_client_is_dropped() -> None:

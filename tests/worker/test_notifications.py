@@ -69,10 +69,12 @@ async def stored(database: Database) -> dict[str, Delivery]:
 
 
 async def until_settled(database: Database) -> dict[str, Delivery]:
-    async with asyncio.timeout(10):
-        while not (found := await stored(database)) or any(it.state == "pending" for it in found.values()):
-            await asyncio.sleep(0.01)
-        return found
+    async def settled() -> bool:
+        found = await stored(database)
+        return bool(found) and all(it.state != "pending" for it in found.values())
+
+    await until(settled, "every delivery is sent or given up")
+    return await stored(database)
 
 
 def channels(email: str | None = None, hook: WebhookSink | None = None) -> Answer:

@@ -122,9 +122,10 @@ class TestFollowing:
         ref = reminder_at(utc_now() - SOON)
         await worker.handle("task.created", task_data(reminders=[ref]))
 
-        async with asyncio.timeout(10):
-            while (await _reminders(database))[ref.id].state != "triggered":
-                await asyncio.sleep(0.01)
+        async def triggered() -> bool:
+            return (await _reminders(database))[ref.id].state == "triggered"
+
+        await until(triggered, "it is triggered")
         assert _types(await recorded(database)) == ["reminder.scheduled", "reminder.triggered"]
 
     async def test_long_missed_reminder_is_not(self, worker: Consumer, database: Database) -> None:
@@ -258,9 +259,11 @@ class TestJobs:
         waiting = [await _pending(database, utc_now() + SOON, registered=False) for _ in range(20)]
         async with start_consumer("todo-worker", reminders):
             await until(lambda: len(sidecar.jobs) == len(waiting), "all jobs are registered")
-            async with asyncio.timeout(10):
-                while not all(reminder.job_registered for reminder in (await _reminders(database)).values()):
-                    await asyncio.sleep(0.01)
+
+            async def known() -> bool:
+                return all(reminder.job_registered for reminder in (await _reminders(database)).values())
+
+            await until(known, "the database knows it")
 
     async def test_job_name_and_time_are_what_dapr_expects(
         self, worker: Consumer, database: Database, sidecar: FakeSidecar

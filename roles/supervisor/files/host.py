@@ -40,9 +40,14 @@ class UnixConnection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Open the socket."""
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self.path)
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.settimeout(self.timeout)
+            connection.connect(self.path)
+        except OSError:
+            connection.close()
+            raise
+        self.sock = connection
 
 
 class UnixTransport(xmlrpc.client.Transport):
@@ -53,9 +58,11 @@ class UnixTransport(xmlrpc.client.Transport):
         super().__init__()
         self.path = path
 
-    def make_connection(self, host: Any) -> UnixConnection:  # noqa: ARG002 - the base class calls it by name
-        """Return a connection to the socket, whatever the host is called."""
-        return UnixConnection(self.path)
+    def make_connection(self, host: Any) -> UnixConnection:
+        """Return a connection to the socket, whatever the host is called, and keep it for close()."""
+        connection = UnixConnection(self.path)
+        self._connection = host, connection
+        return connection
 
 
 class Supervisord:
@@ -66,16 +73,15 @@ class Supervisord:
         self.socket = directory / "supervisord.sock"
         self.pidfile = directory / "supervisord.pid"
 
-    @property
-    def rpc(self) -> Any:
-        """The `supervisor` namespace of http://supervisord.org/api.html."""
-        proxy: Any = xmlrpc.client.ServerProxy("http://localhost/RPC2", transport=UnixTransport(str(self.socket)))
-        return proxy.supervisor
+    def call(self, method: str, *arguments: Any) -> Any:
+        """Call a method of the `supervisor` namespace of http://supervisord.org/api.html."""
+        with xmlrpc.client.ServerProxy("http://localhost/RPC2", transport=UnixTransport(str(self.socket))) as proxy:
+            return getattr(proxy.supervisor, method)(*arguments)
 
     def identity(self) -> str | None:
         """Return the identifier of the running supervisord, or None when none answers."""
         try:
-            return str(self.rpc.getIdentification())
+            return str(self.call("getIdentification"))
         except (OSError, http.client.HTTPException):
             return None
 
@@ -89,7 +95,7 @@ class Supervisord:
     def processes(self) -> list[dict[str, Any]]:
         """Return getAllProcessInfo, or nothing when supervisord does not answer."""
         try:
-            return list(self.rpc.getAllProcessInfo())
+            return list(self.call("getAllProcessInfo"))
         except (OSError, http.client.HTTPException):
             return []
 
@@ -112,7 +118,7 @@ class Supervisord:
 def output(*command: str, **options: Any) -> str:
     """Return what a command prints, whether or not it succeeds."""
     done = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # noqa: S603 - no shell
-    return done.stdout
+    return str(done.stdout)
 
 
 def pids() -> list[int]:
@@ -258,7 +264,7 @@ def look(directory: Path, user_name: str, pythons: list[str], cache: Path) -> di
     pending = False
     if identity:
         try:
-            pending = any(any(names) for names in supervisord.rpc.reloadConfig())
+            pending = any(any(names) for names in supervisord.call("reloadConfig"))
         except xmlrpc.client.Fault:  # an unreadable configuration: `supervisorctl update` will say which
             pending = True
     return {
@@ -278,7 +284,7 @@ def stop(directory: Path, seconds: float) -> bool:
     was_up = supervisord.identity() is not None
     ours = supervisord.started()
     if was_up:
-        supervisord.rpc.shutdown()
+        supervisord.call("shutdown")
     else:
         send(signal.SIGTERM, ours)
     deadline = time.monotonic() + seconds

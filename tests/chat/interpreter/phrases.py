@@ -294,6 +294,22 @@ DATES = scene(
         "add x on Feb 29 2027": unknown("bad_date"),
         "add x on the 32nd": unknown("bad_date"),
         "add x in 999999 years": unknown("bad_date"),
+        "add x on the 24th of next month": task("x", "2027-01-24"),
+        "add x on the first of May": task("x", "2027-05-01"),
+        "add x on Christmas Eve": task("x", "2026-12-24"),
+        "add x by New Year's Eve": task("x", "2026-12-31"),
+        "add x on New Year's Day": task("x", "2027-01-01"),
+        "add x a week after Christmas": task("x", "2027-01-01"),
+        "add x 2 days after tomorrow": task("x", "2026-12-05"),
+        "add x by the end of next week": task("x", "2026-12-13"),
+        "add x this week": task("x", "2026-12-06"),
+        "add x next year": task("x", "2027-01-01"),
+        "add x by the end of March": task("x", "2027-03-31"),
+        "add x on the second Tuesday of next month": task("x", "2027-01-12"),
+        "add x on the last Sunday of March": task("x", "2027-03-28"),
+        "add x on the fifth Friday of the month": unknown("bad_date"),
+        "add x on 24.13.": unknown("bad_date"),
+        "add x on the day before yesterday": task("x", "2026-11-30"),
         "add x yesterday": task("x", "2026-12-01"),
     }
 )
@@ -340,6 +356,21 @@ TIMES = scene(
         "add x in 1h30": task("x", "2026-12-02 11:30"),
         "add x in 24 hours": task("x", "2026-12-03 10:00"),
         "add x in 1 hour and 30 minutes": task("x", "2026-12-02 11:30"),
+        "add x in a couple of hours": task("x", "2026-12-02 12:00"),
+        "add x in a few days": task("x", "2026-12-05"),
+        "add x in 1.5 hours": task("x", "2026-12-02 11:30"),
+        "add x in two and a half hours": task("x", "2026-12-02 12:30"),
+        "add x in a quarter of an hour": task("x", "2026-12-02 10:15"),
+        "add x in three quarters of an hour": task("x", "2026-12-02 10:45"),
+        "add x in 1 day, 2 hours and 5 minutes": task("x", "2026-12-03 12:05"),
+        "add x in half a year": task("x", "2027-06-02"),
+        "add x tomorrow at quarter past 8": task("x", "2026-12-03 08:15"),
+        "add x tomorrow at ten past five": task("x", "2026-12-03 17:10"),
+        "add x tomorrow at ten to nine": task("x", "2026-12-03 08:50"),
+        "add x tomorrow at 1730": task("x", "2026-12-03 17:30"),
+        "study from 9am to 11am on Saturday": task("study", "2026-12-05 09:00"),
+        "study Saturday 9:00-11:00": task("study", "2026-12-05 09:00"),
+        "add x tomorrow at 13pm": task("x", "2026-12-03 13:00"),
         "add x at 25:00": unknown("bad_time"),
         "add x at 12:75": unknown("bad_time"),
         "add x at 13 am": unknown("bad_time"),
@@ -381,6 +412,15 @@ REMINDERS = scene(
             "pay rent", "2026-12-04", remind_at=("2026-12-04 07:00",)
         ),
         "add dentist, remind me 10 minutes before": unknown("needs_due"),
+        "add dentist Friday 3pm, remind me the evening before": task(
+            "dentist", "2026-12-04 15:00", remind_at=("2026-12-03 18:00",)
+        ),
+        "add dentist Friday 3pm and remind me on Thursday at noon": task(
+            "dentist", "2026-12-04 15:00", remind_at=("2026-12-03 12:00",)
+        ),
+        "add dentist Friday 3pm with a reminder on the same day at 8am": task(
+            "dentist", "2026-12-04 15:00", remind_at=("2026-12-04 08:00",)
+        ),
         "remind me to call mom today at 9am": unknown("in_the_past"),
         "remind me 2 days before Christmas to buy gifts": task(
             "buy gifts", "2026-12-23", remind_at=("2026-12-23 09:00",)
@@ -452,6 +492,52 @@ RECURRENCE = scene(
         "yoga every Monday 7-8pm": task("yoga", "2026-12-07 19:00", rrule="FREQ=WEEKLY;BYDAY=MO"),
         "take out the trash every Tuesday night": task(
             "take out the trash", "2026-12-08 20:00", rrule="FREQ=WEEKLY;BYDAY=TU"
+        ),
+        "gym once a week": task("gym", "2026-12-02", rrule="FREQ=WEEKLY"),
+        "gym once every 3 days": task("gym", "2026-12-02", rrule="FREQ=DAILY;INTERVAL=3"),
+        "gym every second day": task("gym", "2026-12-02", rrule="FREQ=DAILY;INTERVAL=2"),
+        "gym weekly on Monday": task("gym", "2026-12-07", rrule="FREQ=WEEKLY;BYDAY=MO"),
+        "gym once a week on Friday": task("gym", "2026-12-04", rrule="FREQ=WEEKLY;BYDAY=FR"),
+        "gym every other week on Friday": task("gym", "2026-12-04", rrule="FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"),
+        "gym on weekdays at 7am": task("gym", "2026-12-03 07:00", rrule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+        "rest on weekends": task("rest", "2026-12-05", rrule="FREQ=WEEKLY;BYDAY=SA,SU"),
+        "gym daily except Sunday": task("gym", "2026-12-02", rrule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA"),
+        "gym every day except weekends": task("gym", "2026-12-02", rrule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+        "bins every second Tuesday": task("bins", "2026-12-08", rrule="FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"),
+        "beers every third Friday": task("beers", "2026-12-18", rrule="FREQ=MONTHLY;BYDAY=3FR"),
+        "beers monthly on the first Friday": task("beers", "2026-12-04", rrule="FREQ=MONTHLY;BYDAY=1FR"),
+        "report on the last working day of every month": task(
+            "report", "2026-12-31", rrule="FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"
+        ),
+        "report every first weekday of the month": task(
+            "report", "2027-01-01", rrule="FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1"
+        ),
+        "pay rent monthly on the 5th": task("pay rent", "2026-12-05", rrule="FREQ=MONTHLY;BYMONTHDAY=5"),
+        "pay rent every month on the first": task("pay rent", "2027-01-01", rrule="FREQ=MONTHLY;BYMONTHDAY=1"),
+        "pay Bob on the 1st and 15th of every month": task(
+            "pay Bob", "2026-12-15", rrule="FREQ=MONTHLY;BYMONTHDAY=1,15"
+        ),
+        "pay rent on the 32nd of every month": unknown("bad_date"),
+        "books at the end of every month": task("books", "2026-12-31", rrule="FREQ=MONTHLY;BYMONTHDAY=-1"),
+        "books every last day of the month": task("books", "2026-12-31", rrule="FREQ=MONTHLY;BYMONTHDAY=-1"),
+        "books monthly on the last day": task("books", "2026-12-31", rrule="FREQ=MONTHLY;BYMONTHDAY=-1"),
+        "call grandma yearly on 24 Dec": task(
+            "call grandma", "2026-12-24", rrule="FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24"
+        ),
+        "checkup every March": task("checkup", "2027-03-01", rrule="FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=1"),
+        "leap party every year on 29 Feb": task(
+            "leap party", "2027-02-28", rrule="FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=28,29;BYSETPOS=-1"
+        ),
+        "stretch every half hour": unknown("too_often"),
+        "water plants 2 weeks after completion": task(
+            "water plants", "2026-12-02", rrule="FREQ=WEEKLY;INTERVAL=2", recurrence_mode="completion"
+        ),
+        "gym every Friday at 5pm for 3 times": task("gym", "2026-12-04 17:00", rrule="FREQ=WEEKLY;BYDAY=FR;COUNT=3"),
+        "vitamins every day at 9 until Friday at 9am": task(
+            "vitamins", "2026-12-03 09:00", rrule="FREQ=DAILY;UNTIL=20261204T225959Z"
+        ),
+        "add a weekly reminder to call mom": task(
+            "call mom", "2026-12-02", rrule="FREQ=WEEKLY", remind_at=("2026-12-02 11:00",)
         ),
         "gym mon wed fri": unknown("bad_date"),  # this week or every week? It asks.
         "take medicine twice a day": unknown("too_often"),
@@ -610,6 +696,19 @@ UPDATES = scene(
         "set priority of #2 to low": changed(number(2), priority="low"),
         "set the report to high priority": changed(words("report"), priority="high"),
         "change the priority of the milk task to p1": changed(words("milk"), priority="urgent"),
+        "prioritize the report": changed(words("report"), priority="high"),
+        "deprioritize the report": changed(words("report"), priority="low"),
+        "tag the milk task shopping": changed(words("milk"), add_tags=("shopping",)),
+        "update #2 to high priority": changed(number(2), priority="high"),
+        'add note "the oat one" to milk': changed(words("milk"), notes="the oat one"),
+        "add a reminder to the dentist task 10 minutes before": changed(
+            words("dentist"), remind_before=(Lead(Offset(seconds=600)),)
+        ),
+        "add a reminder to it": unknown("needs_change"),
+        "repeat it every Monday": changed(IT, "2026-12-07", rrule="FREQ=WEEKLY;BYDAY=MO"),
+        "repeat the gym task": unknown("needs_change"),
+        "snooze": unknown("needs_change"),
+        "remove tag work": unknown("needs_reference"),
         "make it due tomorrow": changed(IT, "2026-12-03"),
         "tag milk with shopping": changed(words("milk"), add_tags=("shopping",)),
         "tag milk with shopping and home": changed(words("milk"), add_tags=("shopping", "home")),
@@ -678,6 +777,21 @@ QUERIES = scene(
         "what's due on Friday?": listed(status="open", due=between("2026-12-04", "2026-12-05")),
         "show tasks due before Friday": listed(status="open", due=between(None, "2026-12-04")),
         "show tasks due by Friday": listed(status="open", due=between(None, "2026-12-05")),
+        "tasks for the weekend": listed(status="open", due=between("2026-12-05", "2026-12-07")),
+        "what is due this month?": listed(status="open", due=between("2026-12-01", "2027-01-01")),
+        "tasks in March": listed(status="open", due=between("2027-03-01", "2027-04-01")),
+        "show tasks due in the next 3 days": listed(status="open", due=between("2026-12-02", "2026-12-05")),
+        "show tasks due in the next 2 weeks": listed(status="open", due=between("2026-12-02", "2026-12-16")),
+        "what did I complete in the last 7 days?": listed(
+            status="completed", completed=between("2026-11-26", "2026-12-03")
+        ),
+        "what did I finish last month?": listed(status="completed", completed=between("2026-11-01", "2026-12-01")),
+        "show important tasks": listed(status="open", priority="high"),
+        "show my tasks sorted by due date": listed(status="open", sort="due"),
+        "list my tasks alphabetically": listed(status="open", sort="title"),
+        "show my tasks sorted by creation date": listed(status="open", sort="created"),
+        "what is my next task?": listed(status="open", limit=1, sort="due"),
+        "show open tasks in #work": listed(status="open", tags=("work",)),
         "show tasks due after Friday": listed(status="open", due=between("2026-12-05", None)),
         "tasks without a due date": listed(status="open", due=Window("none")),
         "find tasks about dentist": listed(search="dentist"),
@@ -730,6 +844,9 @@ TALK = scene(
         "good night": SmallTalk("bye"),
         "how am I doing?": Summary(),
         "stats": Summary(),
+        "how are you?": SmallTalk("how_are_you"),
+        "who are you?": SmallTalk("who_are_you"),
+        "well done!": SmallTalk("praise"),
         "what's my streak?": Summary(),
         "how many tasks did I complete this week?": Summary(),
         "Hi! Add milk.": task("milk"),

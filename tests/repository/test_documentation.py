@@ -1,0 +1,78 @@
+"""House rules of the documentation: whatever an operator can run is described somewhere, and modules describe themselves."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils import basic
+
+ROOT = Path(__file__).parents[2]
+PLAYBOOKS = sorted(path.name for path in (ROOT / "playbooks").glob("*.yml"))
+MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
+
+
+def documents() -> str:
+    files = [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "roles").rglob("README.md"),
+        ROOT / "Makefile",
+    ]
+    return "\n".join(file.read_text() for file in files)
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_every_playbook_is_mentioned(playbook: str) -> None:
+    stem = playbook.removesuffix(".yml")
+    assert f"playbooks/{playbook}" in documents() or f"`{stem}`" in documents()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_is_mentioned(module: str) -> None:
+    assert f"`{module}`" in documents()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_documents_the_options_that_it_has(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = import_module(f"ansible_collections.todochat.platform.plugins.modules.{module}")
+    documentation = yaml.safe_load(code.DOCUMENTATION)
+    assert documentation["module"] == module
+    assert yaml.safe_load(code.EXAMPLES)
+    assert yaml.safe_load(code.RETURN)
+    assert documentation["options"].keys() == specification_of(code, monkeypatch).keys()
+    compare(documentation["options"], specification_of(code, monkeypatch), module)
+
+
+def specification_of(code: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The argument spec that the module's main() hands to AnsibleModule."""
+    seen: list[dict[str, Any]] = []
+
+    class Seen(Exception):
+        pass
+
+    def module(argument_spec: dict[str, Any], **_: Any) -> basic.AnsibleModule:
+        seen.append(argument_spec)
+        raise Seen
+
+    monkeypatch.setattr(code, "AnsibleModule", module)
+    with pytest.raises(Seen):
+        code.main()
+    return seen[0]
+
+
+def compare(documented: dict[str, Any], specified: dict[str, Any], where: str) -> None:
+    for name, option in specified.items():
+        place, text = f"{where}: {name}", documented[name]
+        assert text.get("description"), place
+        assert text.get("type", "str") == option.get("type", "str"), place
+        assert text.get("elements") == option.get("elements"), place
+        assert text.get("required", False) == option.get("required", False), place
+        assert text.get("default") == option.get("default"), place
+        assert text.get("choices") == option.get("choices"), place
+        if "options" in option:
+            assert text["suboptions"].keys() == option["options"].keys(), place
+            compare(text["suboptions"], option["options"], place)
