@@ -104,31 +104,21 @@ def page_statements(
     order from the right place.
     """
     column = _SORT_COLUMNS[sort]
-    matching = _matching(user_id, criteria).limit(limit)
-    place = (after.value, after.id) if after else None
+    order = [key.desc() if descending else key.asc() for key in (column, col(Task.id))]
+    matching = _matching(user_id, criteria).order_by(*order).limit(limit)
+    rest = matching.where(_comes_after(column, after, descending)) if after else matching
     if sort is not TaskSort.DUE:
-        return [_in_order(matching, (column, col(Task.id)), place, descending)]
-    statements = []
-    if after is None or after.value is not None:
-        dated = matching.where(column.is_not(None))
-        statements.append(
-            _in_order(dated, (column, col(Task.id)), (after.value, after.id) if after else None, descending)
-        )
-        after = None
-    undated = matching.where(column.is_(None))
-    if after is not None:
-        undated = undated.where(col(Task.id) < after.id if descending else col(Task.id) > after.id)
-    return [*statements, _in_order(undated, (column, col(Task.id)), None, descending)]
+        return [rest]
+    if after is not None and after.value is None:
+        return [rest.where(column.is_(None))]
+    return [rest.where(column.is_not(None)), matching.where(column.is_(None))]
 
 
-def _in_order(
-    statement: SelectOfScalar[Task], keys: tuple[Any, ...], after: tuple[Any, ...] | None, descending: bool
-) -> SelectOfScalar[Task]:
-    if after is not None:
-        row = tuple_(*keys)
-        place = tuple_(*(literal(value, key.type) for key, value in zip(keys, after, strict=True)))
-        statement = statement.where(row < place if descending else row > place)
-    return statement.order_by(*(key.desc() if descending else key.asc() for key in keys))
+def _comes_after(column: Any, place: Position, descending: bool) -> ColumnElement[bool]:
+    here, there = tuple_(column, col(Task.id)), tuple_(literal(place.value, column.type), literal(place.id))
+    if place.value is None:
+        here, there = col(Task.id), literal(place.id)
+    return here < there if descending else here > there
 
 
 async def list_tasks(

@@ -17,18 +17,6 @@ class Person(httpx.AsyncClient):
 
     id: UUID
 
-    @classmethod
-    async def sign_up(cls, backend: App) -> "Person":
-        person = cls(base_url=backend.url, timeout=30)
-        answer = await person.post(
-            "/api/v1/auth/sign-up",
-            json={"email": f"{uuid4().hex}@example.com", "password": "correct stable battery", "time_zone": "UTC"},
-        )
-        assert answer.status_code == 201, answer.text
-        person.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        person.id = UUID((await person.get("/api/v1/users/me")).json()["id"])
-        return person
-
     async def create_task(self, title: str, **fields: Any) -> dict[str, Any]:
         answer = await self.post("/api/v1/tasks", json={"title": title, **fields})
         assert answer.status_code == 201, answer.text
@@ -46,7 +34,7 @@ class Person(httpx.AsyncClient):
         return totals
 
     @asynccontextmanager
-    async def stream(self, backend: App) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:  # type: ignore[override]
+    async def browse(self, backend: App) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
         """Data of the `task.sync` events that a browser at this replica gets from now on."""
         async with (
             httpx.AsyncClient(timeout=60) as browser,
@@ -67,6 +55,20 @@ class Person(httpx.AsyncClient):
                         yield orjson.loads(line.removeprefix("data: "))
 
             yield events()
+
+
+@asynccontextmanager
+async def sign_up(backend: App) -> AsyncIterator[Person]:
+    """A new user."""
+    async with Person(base_url=backend.url, timeout=30) as person:
+        answer = await person.post(
+            "/api/v1/auth/sign-up",
+            json={"email": f"{uuid4().hex}@example.com", "password": "correct stable battery", "time_zone": "UTC"},
+        )
+        assert answer.status_code == 201, answer.text
+        person.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        person.id = UUID((await person.get("/api/v1/users/me")).json()["id"])
+        yield person
 
 
 def soon(seconds: float) -> str:

@@ -24,6 +24,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.ports import free_ports
+
 VERSION = "1.16.0"
 _START_SECONDS = 60
 

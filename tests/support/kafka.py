@@ -15,16 +15,16 @@ import fcntl
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.certificates import Authority, Identity
+from tests.support.ports import free_ports
 
 VERSION = "4.1.0"
 USER = "alice"
@@ -154,7 +154,7 @@ def _launch(
     names = ["PLAINTEXT", "CONTROLLER"]
     if secure:
         names += ["SASL_PLAINTEXT", "SSL", "MUTUAL", "SASL_SSL", "MISADVERTISED"]
-    ports = dict(zip(names, _free_ports(len(names)), strict=True))
+    ports = dict(zip(names, free_ports(len(names)), strict=True))
     address = {name: f"127.0.0.1:{port}" for name, port in ports.items()}
 
     properties = _properties(home, address)
@@ -246,14 +246,6 @@ def _secure_properties(authority: Authority, server: Identity) -> dict[str, str]
             f"{prefix}.scram-sha-512.sasl.jaas.config": scram,
         }
     return properties
-
-
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for free in sockets:
-            free.bind(("127.0.0.1", 0))
-        return [int(free.getsockname()[1]) for free in sockets]
 
 
 def _wait_until_started(process: subprocess.Popen[bytes], log: Path) -> bool:

@@ -285,8 +285,9 @@ class Planner:
             new["recurrence_mode"] = changes.recurrence_mode
         if changes.clear_rrule:
             new["rrule"] = None
-        if changes.add_tags or changes.remove_tags:
-            tags = [tag for tag in task.get("tags", []) if tag not in changes.remove_tags]
+        if changes.add_tags or changes.remove_tags or changes.clear_tags:
+            kept = [] if changes.clear_tags else task.get("tags", [])
+            tags = [tag for tag in kept if tag not in changes.remove_tags]
             new["tags"] = list(dict.fromkeys([*tags, *changes.add_tags]))
         was, had_time = clock.parse_due(task["due_at"]) if "due_at" in task else (None, False)
         due_at, has_time = changed_due(changes, was, had_time, now=clock.now, time_zone=clock.zone)
