@@ -12,7 +12,6 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.core.logging import configure_logging
-from app.core.migrate import migrate
 from app.core.secrets import load_secrets
 from app.core.settings import get_settings
 

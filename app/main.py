@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from app.analytics.endpoints import router as analytics_router
 from app.chat.agent import Assistant, language_model
 from app.chat.endpoints import router as chat_router
-from app.chat.service import Chat
+from app.chat.runner import Chat
 from app.core.dapr import Dapr
 from app.core.database import Database
 from app.core.errors import install_error_handlers
@@ -19,7 +19,7 @@ from app.core.settings import Settings, get_settings
 from app.core.tracing import TraceMiddleware
 from app.events.relay import Relay
 from app.events.retention import Retention
-from app.mcp.server import MCP_ROUTE, mcp_server
+from app.mcp.application import MCP_ROUTE, McpApplication
 from app.notifications.endpoints import router as notifications_router
 from app.sync.endpoints import router as sync_router
 from app.sync.hub import Hub
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None, secrets: Secrets | None = None)
             model = await stack.enter_async_context(language_model(settings, loaded))
             app.state.chat = Chat(database, Assistant(model, database, dapr))
             stack.push_async_callback(app.state.chat.close)
-            mcp = mcp_server(settings, app.state.access_tokens, database, dapr)
+            mcp = McpApplication(settings, app.state.access_tokens, database, dapr)
             app.state.mcp = await stack.enter_async_context(mcp)
             yield
 

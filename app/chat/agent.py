@@ -5,11 +5,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from zoneinfo import ZoneInfo
 
 from genai_prices.data_snapshot import DataSnapshot, set_custom_snapshot
-from pydantic_ai import Agent, AgentRunEvents, DeferredToolRequests, RunContext, UsageLimits
+from pydantic_ai import Agent, AgentRunEvents, DeferredToolRequests, ModelMessage, RunContext, UsageLimits
 from pydantic_ai.models import Model
 
 from app.chat.offline import offline_model
-from app.chat.runs import RunInput
+from app.chat.runs import Run
 from app.chat.tools import TOOLSET, Actor
 from app.core.dapr import Dapr
 from app.core.database import Database, utc_now
@@ -64,11 +64,13 @@ class Assistant:
         self._database = database
         self._dapr = dapr
 
-    def run(self, run: RunInput) -> AbstractAsyncContextManager[AgentRunEvents[str | DeferredToolRequests]]:
+    def run(
+        self, run: Run, earlier: list[ModelMessage]
+    ) -> AbstractAsyncContextManager[AgentRunEvents[str | DeferredToolRequests]]:
         """The events of one run; the run ends with the context."""
         return self._agent.run_stream_events(
             run.prompt,
-            message_history=run.history,
+            message_history=earlier,
             deferred_tool_results=run.answers,
             deps=Actor(run.principal, self._database, self._dapr),
             model=self._model or offline_model(run.principal.time_zone),

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 
 from app.chat import service
+from app.chat.runner import Chat
 from app.chat.runs import Reply
 from app.chat.schemas import (
     EVENT_NAMES,
@@ -57,12 +58,12 @@ async def _within_rate_limit(request: Request, user: CurrentUser) -> None:
     await ratelimit.require(state.database, key, per_minute=state.settings.chat_messages_per_minute)
 
 
-def _chat(request: Request) -> service.Chat:
-    chat: service.Chat = request.app.state.chat
+def _chat(request: Request) -> Chat:
+    chat: Chat = request.app.state.chat
     return chat
 
 
-Chat = Annotated[service.Chat, Depends(_chat)]
+Assistant = Annotated[Chat, Depends(_chat)]
 RateLimited = Depends(_within_rate_limit)
 PageSize = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=300, description="From the previous answer.")]
@@ -112,7 +113,7 @@ async def delete_conversation(session: Session, user: CurrentUser, conversation_
     responses=_REPLY,
     dependencies=[RateLimited],
 )
-async def send_first_message(request: Request, user: CurrentUser, chat: Chat, message: SendMessage) -> Response:
+async def send_first_message(request: Request, user: CurrentUser, chat: Assistant, message: SendMessage) -> Response:
     return await _respond(request, await chat.send(user, None, message.text))
 
 
@@ -124,7 +125,7 @@ async def send_first_message(request: Request, user: CurrentUser, chat: Chat, me
     dependencies=[RateLimited],
 )
 async def send_message(
-    request: Request, user: CurrentUser, chat: Chat, conversation_id: UUID, message: SendMessage
+    request: Request, user: CurrentUser, chat: Assistant, conversation_id: UUID, message: SendMessage
 ) -> Response:
     return await _respond(request, await chat.send(user, conversation_id, message.text))
 
@@ -135,7 +136,9 @@ async def send_message(
     responses=_NOT_FOUND | _REPLY,
     dependencies=[RateLimited],
 )
-async def confirm(request: Request, user: CurrentUser, chat: Chat, conversation_id: UUID, answer: Confirm) -> Response:
+async def confirm(
+    request: Request, user: CurrentUser, chat: Assistant, conversation_id: UUID, answer: Confirm
+) -> Response:
     return await _respond(request, await chat.confirm(user, conversation_id, approve=answer.approve, ids=answer.ids))
 
 
@@ -144,7 +147,7 @@ def _location(conversation_id: UUID) -> str:
 
 
 async def _respond(request: Request, reply: Reply) -> Response:
-    headers = {"Location": _location(reply.input.conversation_id)}
+    headers = {"Location": _location(reply.run.conversation_id)}
     if "application/json" in request.headers.get("accept", ""):
         return await _whole(reply, headers)
     # nginx and its kind would otherwise hold the pieces back.
@@ -159,7 +162,7 @@ async def _whole(reply: Reply, headers: dict[str, str]) -> Response:
             return problem_response(problem.status, problem.title, problem.detail, headers=headers)
         if isinstance(event, MessageDone):
             whole = ChatReply(
-                conversation_id=reply.input.conversation_id, message=event.message, confirmation=reply.pending
+                conversation_id=reply.run.conversation_id, message=event.message, confirmation=reply.pending
             )
             return JSONResponse(whole.model_dump(mode="json"), headers=headers)
     raise RuntimeError("a reply ended without its last event")

@@ -6,10 +6,11 @@ from typing import Any
 from pydantic_ai import ModelMessage, ModelMessagesTypeAdapter, ModelRequest, ModelResponse, TextPart, UserPromptPart
 from pydantic_ai.messages import repair_messages
 
-MAX_MESSAGES = 60
-"""Model messages kept; a turn with one tool call has four."""
+MAX_MESSAGES = 40
+"""Model messages kept; a turn with one tool call has four. Each one costs a language model's tokens."""
 
 MAX_TURNS = 20
+"""Replies that are looked through for them."""
 
 _DROPPED: Any = {"__all__": {"instructions": True, "usage": True, "run_id": True, "conversation_id": True}}
 """What each run sets anew, or what only accounting would read."""

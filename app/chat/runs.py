@@ -12,7 +12,6 @@ from pydantic_ai import (
     DeferredToolResults,
     FunctionToolCallEvent,
     FunctionToolResultEvent,
-    ModelMessage,
     PartDeltaEvent,
     PartStartEvent,
     TextPart,
@@ -33,16 +32,15 @@ from app.chat.schemas import (
 from app.users.auth import Principal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunInput:
-    """What a run starts from."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the assistant is to answer."""
 
-    run_id: UUID
+    id: UUID
     conversation_id: UUID
     principal: Principal
-    history: list[ModelMessage]
     prompt: str | None
-    """None when only a confirmation is answered."""
+    """None when only calls that waited for confirmation are answered."""
     answers: DeferredToolResults | None = None
 
 
@@ -53,7 +51,7 @@ class Reply:
     All that a model wrote is made storable on its way in, so that what is streamed and what is stored are the same.
     """
 
-    input: RunInput
+    run: Run
     text: str = ""
     tool_calls: dict[str, ToolCall] = field(default_factory=dict)
     pending: list[PendingCall] = field(default_factory=list)

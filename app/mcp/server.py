@@ -34,8 +34,7 @@ from pydantic_ai.usage import RunUsage
 from pydantic_core import to_jsonable_python
 from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.requests import Request
-from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from app.chat.offline import offline_model
 from app.chat.tools import TOOLSET, Actor
@@ -149,7 +148,7 @@ def _transport_security(public_url: HttpUrl) -> TransportSecuritySettings:
 async def mcp_server(
     settings: Settings, access_tokens: AccessTokens, database: Database, dapr: Dapr
 ) -> AsyncIterator[ASGIApp]:
-    """The server with its bearer authentication, until the context ends; `MCP_ROUTE` finds it on `app.state.mcp`."""
+    """The server behind its bearer authentication; it serves until the context ends."""
     handlers = ToolHandlers(database, dapr)
     server = Server(
         "todochat",
@@ -165,12 +164,3 @@ async def mcp_server(
     backend = BearerAuthBackend(UserTokenVerifier(access_tokens, database))
     async with manager.run():
         yield AuthenticationMiddleware(protected, backend=backend)
-
-
-class _McpApplication:
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await scope["app"].state.mcp(scope, receive, send)
-
-
-MCP_ROUTE = Route("/mcp", endpoint=_McpApplication(), methods=["POST"])
-"""Only POST: without sessions there is neither a stream to GET nor a session to DELETE."""

@@ -137,8 +137,9 @@ async def record(session: AsyncSession, action: ChangeAction, *changed: Changed)
 
 async def announce(session: AsyncSession, event_type: str, sync_action: SyncAction, changed: Sequence[Changed]) -> None:
     """Write the events of the changes into the outbox: for the consumers, and for open browsers."""
-    await outbox.record(session, Topic.TASK_EVENTS, event_type, *(task_data(it.task, it.reminders) for it in changed))
-    await outbox.record(session, Topic.TASK_UPDATES, "task.sync", *(_sync_data(it.task, sync_action) for it in changed))
+    tasks = [(Topic.TASK_EVENTS, event_type, task_data(it.task, it.reminders)) for it in changed]
+    hints = [(Topic.TASK_UPDATES, "task.sync", _sync_data(it.task, sync_action)) for it in changed]
+    await outbox.record_all(session, [*tasks, *hints])
 
 
 def task_data(task: Task, reminders: Iterable[TaskReminder]) -> TaskData:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from app.core.errors import InvalidInput
@@ -12,20 +12,26 @@ from app.tasks.moments import to_instant
 from app.tasks.schemas import MAX_TAGS, BulkChanges, RelativeReminder, TaskCreate, TaskUpdate
 
 
-def new_task(task: Task, data: TaskCreate, now: datetime) -> list[TaskReminder]:
-    """Fill the new `task`, which has its user and time zone already; returns its reminders.
-
-    Raises `InvalidInput`.
-    """
-    task.title, task.notes = data.title, data.notes
-    task.priority = data.priority.rank
-    task.tags = data.tags
-    task.recurrence_mode = data.recurrence_mode
+def new_task(user_id: UUID, data: TaskCreate, time_zone: str, now: datetime) -> tuple[Task, list[TaskReminder]]:
+    """The task that `data` asks for, and its reminders. `time_zone` is the user's. Raises `InvalidInput`."""
+    # Every field that has a default factory is given: SQLModel looks at a factory's signature whenever it calls it.
+    task = Task(
+        id=uuid4(),
+        user_id=user_id,
+        title=data.title,
+        notes=data.notes,
+        priority=data.priority.rank,
+        tags=data.tags,
+        time_zone=time_zone,
+        recurrence_mode=data.recurrence_mode,
+        created_at=now,
+        updated_at=now,
+    )
     if data.due_at is not None:
-        set_due(task, data.due_at, task.time_zone)
+        set_due(task, data.due_at, time_zone)
     if data.rrule is not None:
         _start_series(task, data.rrule, now)
-    return _reminders(task, [], data.reminders)
+    return task, _reminders(task, [], data.reminders)
 
 
 def edit(

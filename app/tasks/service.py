@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -47,16 +47,13 @@ _NATURAL_ORDER = {
 
 async def create_task(session: AsyncSession, principal: Principal, data: TaskCreate) -> TaskRead:
     """Create a task; raises `InvalidInput` where due date, reminders and recurrence do not go together."""
-    now = utc_now()
-    task = Task(id=uuid4(), user_id=principal.user_id, title=data.title, time_zone=principal.time_zone)
-    task.created_at = task.updated_at = now
-    reminders = edits.new_task(task, data, now)
+    task, reminders = edits.new_task(principal.user_id, data, principal.time_zone, utc_now())
     try:
         await repository.insert_task(session, task, reminders)
     except IntegrityError as error:
         # The one thing that a new task refers to is its user: a token can outlive the account.
         raise NotAuthenticated("This account no longer exists.") from error
-    await trace.record(session, ChangeAction.CREATE, Changed(task, reminders, None))
+    await trace.announce(session, "task.created", "created", [Changed(task, reminders, None)])
     return to_read(task, reminders)
 
 

@@ -11,8 +11,8 @@ version_added: 0.1.0
 author:
   - The todochat.platform authors (@todochat)
 description:
-  - Writes a JSON file C({"name": {"key": "value"}}) of mode 0600, the form of Dapr's C(secretstores.local.file) with
-    C(multiValued), and files of one token each.
+  - 'Writes a JSON file C({"name": {"key": "value"}}) of mode 0600, the form of the C(secretstores.local.file) of Dapr
+    with C(multiValued), and files of one token each.'
   - Values are given, or made at the first run and then kept. A file is written only when its content changes.
   - No value is ever returned, shown in a diff or put on a command line.
 options:
@@ -37,7 +37,7 @@ options:
       - Adds a secret with the keys C(connection-string), C(host), C(port), C(database), C(username) and C(password).
     type: dict
     suboptions:
-      secret:
+      secret_name:
         description: Name of the secret.
         type: str
         required: true
@@ -103,7 +103,7 @@ EXAMPLES = r"""
       jwt-secrets:
         private-key: ed25519
     database:
-      secret: postgres-secrets
+      secret_name: postgres-secrets
       host: 127.0.0.1
       port: 5432
       name: tododb
@@ -147,7 +147,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "database": {
         "type": "dict",
         "options": {
-            "secret": {"required": True, "no_log": False},
+            "secret_name": {"required": True, "no_log": False},
             "host": {"required": True},
             "port": {"type": "int", "required": True},
             "name": {"required": True},
@@ -169,7 +169,7 @@ def given_secrets(module: AnsibleModule) -> Secrets:
     if database:
         not_yet = module.check_mode and not os.path.exists(database["password_file"])
         password = "not made yet" if not_yet else read_text(database["password_file"])
-        values[database["secret"]] = postgresql_secret(database, password)
+        values[database["secret_name"]] = postgresql_secret(database, password)
     return values
 
 

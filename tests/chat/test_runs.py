@@ -11,13 +11,14 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.responses import Response, StreamingResponse
 
-from app.chat import service
+from app.chat import runner
 from app.core.database import Database
 from app.core.settings import Settings
 from tests.chat.conftest import Connect
 from tests.chat.fake_llm import FakeLanguageModel, calls, says
 from tests.chat.talking import Talk
 from tests.support.serving import serve
+from tests.support.waiting import until
 
 
 class Held:
@@ -98,7 +99,7 @@ async def test_a_crashed_run_blocks_only_until_its_lease_ends(alice: httpx.Async
 async def test_a_long_run_renews_its_lease(
     connect: Connect, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "LEASE", timedelta(seconds=0.3))
+    monkeypatch.setattr(runner, "LEASE", timedelta(seconds=0.3))
     held = Held("Hello!")
     async with serve(FakeLanguageModel(held).app) as url, connect(f"{url}/v1") as (_, talk):
         talk.id = UUID((await talk.client.post("/api/v1/chat/conversations")).json()["id"])
@@ -110,8 +111,11 @@ async def test_a_long_run_renews_its_lease(
                 return (await session.execute(text("SELECT busy_until FROM conversation"))).scalar_one()
 
         before = await lease_end()
-        while await lease_end() == before:  # a test that fails here hangs until its timeout
-            await asyncio.sleep(0.01)
+
+        async def renewed() -> bool:
+            return await lease_end() != before
+
+        await until(renewed)
         held.release.set()
         await first
 
@@ -130,8 +134,11 @@ async def test_a_reply_is_finished_though_its_client_has_left(connect: Connect, 
                 assert await anext(lines) == "event: conversation"
                 await held.asked.wait()
         held.release.set()
-        while (await talk.stored())["busy"]:
-            await asyncio.sleep(0.01)
+
+        async def finished() -> bool:
+            return not (await talk.stored())["busy"]
+
+        await until(finished)
         reply = (await talk.stored())["messages"][1]
         assert reply["text"] == "I have added it."
         assert [call["outcome"] for call in reply["tool_calls"]] == ["success"]

@@ -23,7 +23,7 @@ from app.events.models import OutboxEvent
 from app.events.schemas import Topic
 from tests.integration.apps import SWEEP_SECONDS, Platform
 from tests.integration.broker import produce, read_topic
-from tests.integration.people import Person, soon
+from tests.integration.people import Person, sign_up, soon
 from tests.support.events import task_data, until
 from tests.support.sinks import MailSink, WebhookSink
 
@@ -40,7 +40,7 @@ async def database(platform: Platform) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def person(platform: Platform) -> AsyncIterator[Person]:
-    async with await Person.sign_up(platform.app("backend")) as signed_in:
+    async with sign_up(platform.app("backend")) as signed_in:
         yield signed_in
 
 
@@ -61,10 +61,10 @@ async def _create_tasks(database: Database, *users: UUID) -> None:
 
 async def test_change_reaches_the_browsers_of_every_replica_and_is_counted(platform: Platform, person: Person) -> None:
     async with (
-        await Person.sign_up(platform.app("backend")) as stranger,
-        person.stream(platform.app("backend")) as here,
-        person.stream(platform.app("backend-2")) as there,
-        stranger.stream(platform.app("backend")) as elsewhere,
+        sign_up(platform.app("backend")) as stranger,
+        person.browse(platform.app("backend")) as here,
+        person.browse(platform.app("backend-2")) as there,
+        stranger.browse(platform.app("backend")) as elsewhere,
     ):
         # A group joins the broker some time after its sidecar is ready; then every change arrives.
         task = await person.create_task("Buy milk")
@@ -253,7 +253,7 @@ async def test_jobs_are_back_with_the_scheduler(platform: Platform, person: Pers
 
 async def test_backend_stops_promptly_with_open_streams(platform: Platform, person: Person) -> None:
     backend = platform.app("backend-2")
-    async with person.stream(backend) as browser:
+    async with person.browse(backend) as browser:
         started = time.monotonic()
         backend.process.process.terminate()
         with pytest.raises(StopAsyncIteration):

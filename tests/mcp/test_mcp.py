@@ -33,9 +33,11 @@ async def url(backend: FastAPI) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def connected(url: str, authorization: str, mode: str = "auto") -> AsyncIterator[Client]:
-    async with httpx2.AsyncClient(headers={"Authorization": authorization}) as http:
-        async with Client(streamable_http_client(url, http_client=http), mode=mode) as client:
-            yield client
+    async with (
+        httpx2.AsyncClient(headers={"Authorization": authorization}) as http,
+        Client(streamable_http_client(url, http_client=http), mode=mode) as client,
+    ):
+        yield client
 
 
 def as_user(url: str, user: httpx.AsyncClient, mode: str = "auto") -> AbstractAsyncContextManager[Client]:

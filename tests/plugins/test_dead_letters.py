@@ -10,7 +10,7 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from tests.plugins.conftest import Onlooker
-from tests.plugins.support import Result, run_module
+from tests.plugins.support import Result, run_module, run_module_apart
 from tests.support.kafka import Broker
 
 
@@ -141,6 +141,6 @@ def test_no_such_topic(broker: Broker) -> None:
 
 
 def test_unreachable_broker() -> None:
-    result = run_module("dead_letters", bootstrap_servers=["127.0.0.1:9"], timeout=1, fails=True)
+    result = run_module_apart("dead_letters", bootstrap_servers=["127.0.0.1:9"], timeout=1, fails=True)
 
     assert "127.0.0.1:9" in result["msg"]

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tests.plugins.support import Result, run_module
 
-DATABASE = {"secret": "postgres-secrets", "host": "127.0.0.1", "port": 5432, "name": "tododb", "user": "todouser"}
+DATABASE = {"secret_name": "postgres-secrets", "host": "127.0.0.1", "port": 5432, "name": "tododb", "user": "todouser"}
 
 
 @pytest.fixture

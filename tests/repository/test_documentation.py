@@ -1,4 +1,4 @@
-"""House rules of the documentation: whatever an operator can run is described somewhere, and modules describe themselves."""
+"""House rules of the documentation: what an operator can run is described, and modules describe what they take."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ import pytest
 import yaml
 from ansible.module_utils import basic
 
+import tests.plugins.conftest  # noqa: F401 - makes `ansible_collections.todochat.platform` mean this checkout
+
 ROOT = Path(__file__).parents[2]
 PLAYBOOKS = sorted(path.name for path in (ROOT / "playbooks").glob("*.yml"))
 MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
 
 
 def documents() -> str:
-    files = [
-        *ROOT.glob("*.md"),
-        *(ROOT / "docs").rglob("*.md"),
-        *(ROOT / "roles").rglob("README.md"),
-        ROOT / "Makefile",
-    ]
+    folders = [ROOT / name for name in ("docs", "roles", "plugins")]
+    files = [*ROOT.glob("*.md"), *(file for folder in folders for file in folder.rglob("*.md")), ROOT / "Makefile"]
     return "\n".join(file.read_text() for file in files)
 
 

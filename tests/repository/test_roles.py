@@ -99,7 +99,7 @@ def test_the_readme_names_the_providers(role: str) -> None:
     readme = ROOT / "roles" / role / "README.md"
     assert readme.exists(), f"{readme.relative_to(ROOT)} is missing"
     text = readme.read_text()
-    assert text.startswith(f"# {role}\n")
+    assert text.startswith(f"# todochat.platform.{role}\n")
     if role not in WITHOUT_PROVIDER:
         assert [name for name in options_of(role)[f"{role}_provider"]["choices"] if f"`{name}`" not in text] == []
 

@@ -102,6 +102,7 @@ def render_components(directory: Path, **variables: object) -> tuple[Path, Path]
         **variables,
         "dapr_components_directory": str(resources),
         "dapr_components_configuration": str(configuration),
+        "dapr_components_name_resolution_file": str(directory / "names.db"),
     }
     command = [sys.executable, Path(__file__).parent / "render_components.py", json.dumps(given)]
     result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
-from sqlalchemy import text
+from fastapi import FastAPI
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -19,6 +21,7 @@ from app.tasks.models import Task
 from app.tasks.repository import Criteria, Position
 from app.tasks.schemas import TaskSort
 from app.users.models import User
+from tests.tasks.conftest import create
 
 USERS, TASKS_EACH, TASKS_OF_ONE = 10, 200, 5_000
 
@@ -128,3 +131,19 @@ async def test_the_search_vector_stays_in_the_database(database: Database, user_
 
     assert "search" not in str(statement)
     assert "search" in Task.metadata.tables["task"].columns
+
+
+async def test_creating_a_task_is_two_statements(alice: httpx.AsyncClient, backend: FastAPI) -> None:
+    """The task with its change, and both of its events: every statement more is felt in the create budget."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(backend.state.database.engine.sync_engine, "before_cursor_execute", note)
+    await create(alice, tags=["home"], due_at="2026-12-24")
+
+    assert len(statements) == 2
+    assert "INSERT INTO task " in statements[0]
+    assert "INSERT INTO task_change " in statements[0]
+    assert "INSERT INTO outbox " in statements[1]

@@ -5,10 +5,10 @@ exec > "$5" 2>&1
 trap 'echo ended' EXIT
 rm -rf "$2.build" "$2.new"
 mkdir -p "$2.build" "$2.new"
-cp "$1/go.mod" "$1/go.sum" "$2.build/"
+cp -R "$1/." "$2.build/"
 cd "$2.build"
 export CGO_ENABLED=0
-programs="github.com/dapr/dapr/cmd/daprd github.com/dapr/dapr/cmd/scheduler"
+programs="./daprd github.com/dapr/dapr/cmd/scheduler"
 flags="-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=$3 -X github.com/dapr/kit/logger.DaprVersion=$3"
 # Needs all the modules, so it downloads them. The two programs are two words.
 # shellcheck disable=SC2086

@@ -3,9 +3,11 @@ module todochat.platform/dapr
 
 go 1.24.6
 
-tool (
-	github.com/dapr/dapr/cmd/daprd
-	github.com/dapr/dapr/cmd/scheduler
+tool github.com/dapr/dapr/cmd/scheduler
+
+require (
+	github.com/dapr/components-contrib v1.16.0
+	github.com/dapr/dapr v1.16.0
 )
 
 require (
@@ -142,8 +144,6 @@ require (
 	github.com/cyphar/filepath-securejoin v0.2.4 // indirect
 	github.com/dancannon/gorethink v4.0.0+incompatible // indirect
 	github.com/danieljoos/wincred v1.1.2 // indirect
-	github.com/dapr/components-contrib v1.16.0 // indirect
-	github.com/dapr/dapr v1.16.0 // indirect
 	github.com/dapr/durabletask-go v0.9.0 // indirect
 	github.com/dapr/kit v0.16.1 // indirect
 	github.com/davecgh/go-spew v1.1.2-0.20180830191138-d8f796af33cc // indirect
