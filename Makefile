@@ -16,6 +16,8 @@ LINK := .ansible/collections/ansible_collections/todochat/platform
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+# Ansible starts many short Python processes: without their bytecode a run takes two seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
 
 ##@ Platform
 up: $(VENV)/.ops ## Build or converge the whole platform and prove it as a user (ARGS="-e ...", INVENTORY=...)

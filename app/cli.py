@@ -66,6 +66,8 @@ def migrate_database() -> None:
     """Bring the database to this version's schema."""
     settings = get_settings()
     configure_logging(settings.log_level, settings.app_id)
+    # Alembic's memory is not for the processes that serve.
+    migrate = import_module("app.core.migrate").migrate
     applied = migrate(asyncio.run(load_secrets(settings)).database_url)
     # Read by the app role: a deployment that migrates nothing has changed nothing.
     print(f"migrated: {', '.join(applied)}" if applied else "up to date")

@@ -29,7 +29,7 @@ from app.core.database import Session
 from app.core.errors import Problem, problem_response
 from app.users.auth import CurrentUser
 
-router = APIRouter(prefix="/api/v1/chat", tags=["chat"])
+router = APIRouter(prefix="/api/v1/chat", tags=["chat"], responses={401: {"model": Problem}})
 
 _KEEPALIVE = 15
 """Seconds of silence after which a comment keeps proxies from closing the stream."""

@@ -1,9 +1,10 @@
 """Recording an event in the transaction of its cause."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import orjson
-from sqlalchemy import text
+from sqlalchemy import Text, column, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.database import utc_now
@@ -18,17 +19,19 @@ WAKE_CHANNEL = "outbox"
 # at commit, once per transaction, to the relay in whichever replica holds the lock.
 _RECORD = text(
     """
-    WITH recorded AS (
-        INSERT INTO outbox (id, source, topic, type, user_id, data, traceparent, created_at)
-        SELECT gen_random_uuid(), :source, event.topic, event.type, event.user_id, event.data, :traceparent, :now
-        FROM ROWS FROM (
-            jsonb_to_recordset(CAST(:events AS jsonb)) AS (topic text, type text, user_id uuid, data jsonb)
-        ) WITH ORDINALITY AS event (topic, type, user_id, data, place)
-        ORDER BY event.place
-    )
-    SELECT pg_notify(:channel, :source)
+    INSERT INTO outbox (id, source, topic, type, user_id, data, traceparent, created_at)
+    SELECT gen_random_uuid(), :event_source, event.topic, event.type, event.user_id, event.data, :event_traceparent,
+           :event_time
+    FROM ROWS FROM (
+        jsonb_to_recordset(CAST(:events AS jsonb)) AS (topic text, type text, user_id uuid, data jsonb)
+    ) WITH ORDINALITY AS event (topic, type, user_id, data, place)
+    ORDER BY event.place
+    RETURNING pg_notify(:event_channel, :event_source)
     """
 )
+
+RECORDED = _RECORD.columns(column("pg_notify", Text)).cte("recorded")
+"""For `add_cte` of a statement that is to record events as well, with `parameters(...)` among its parameters."""
 
 
 async def record(session: AsyncSession, topic: Topic, type_: str, *events: EventData) -> None:
@@ -38,17 +41,19 @@ async def record(session: AsyncSession, topic: Topic, type_: str, *events: Event
 
 async def record_all(session: AsyncSession, events: Iterable[tuple[Topic, str, EventData]]) -> None:
     """The same for events of several topics and types, in this order."""
+    await session.execute(_RECORD, parameters(events))
+
+
+def parameters(events: Iterable[tuple[Topic, str, EventData]]) -> dict[str, Any]:
+    """The parameters of `RECORDED`."""
     rows = [
-        {"topic": topic, "type": type_, "user_id": str(data.user_id), "data": data.model_dump(mode="json")}
+        {"topic": topic, "type": type_, "user_id": data.user_id, "data": data.model_dump(mode="json")}
         for topic, type_, data in events
     ]
-    await session.execute(
-        _RECORD,
-        {
-            "source": get_settings().app_id,
-            "traceparent": traceparent.get(),
-            "now": utc_now(),
-            "events": orjson.dumps(rows).decode(),
-            "channel": WAKE_CHANNEL,
-        },
-    )
+    return {
+        "event_source": get_settings().app_id,
+        "event_traceparent": traceparent.get(),
+        "event_time": utc_now(),
+        "events": orjson.dumps(rows).decode(),
+        "event_channel": WAKE_CHANNEL,
+    }

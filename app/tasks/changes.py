@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import outbox
-from app.events.schemas import ReminderRef, SyncData, TaskData, Topic
+from app.events.schemas import EventData, ReminderRef, SyncData, TaskData, Topic
 from app.tasks.models import ChangeAction, PriorityRank, RecurrenceMode, Status, Task, TaskChange, TaskReminder
 from app.tasks.recurrence import describe
 from app.tasks.schemas import ReminderRead, TaskRead
@@ -136,10 +136,18 @@ async def record(session: AsyncSession, action: ChangeAction, *changed: Changed)
 
 
 async def announce(session: AsyncSession, event_type: str, sync_action: SyncAction, changed: Sequence[Changed]) -> None:
-    """Write the events of the changes into the outbox: for the consumers, and for open browsers."""
-    tasks = [(Topic.TASK_EVENTS, event_type, task_data(it.task, it.reminders)) for it in changed]
-    hints = [(Topic.TASK_UPDATES, "task.sync", _sync_data(it.task, sync_action)) for it in changed]
-    await outbox.record_all(session, [*tasks, *hints])
+    """Write the events of the changes into the outbox."""
+    await outbox.record_all(session, events_of(event_type, sync_action, changed))
+
+
+def events_of(
+    event_type: str, sync_action: SyncAction, changed: Sequence[Changed]
+) -> list[tuple[Topic, str, EventData]]:
+    """The events of the changes: for the consumers, and for open browsers."""
+    return [
+        *((Topic.TASK_EVENTS, event_type, task_data(it.task, it.reminders)) for it in changed),
+        *((Topic.TASK_UPDATES, "task.sync", _sync_data(it.task, sync_action)) for it in changed),
+    ]
 
 
 def task_data(task: Task, reminders: Iterable[TaskReminder]) -> TaskData:

@@ -48,12 +48,12 @@ _NATURAL_ORDER = {
 async def create_task(session: AsyncSession, principal: Principal, data: TaskCreate) -> TaskRead:
     """Create a task; raises `InvalidInput` where due date, reminders and recurrence do not go together."""
     task, reminders = edits.new_task(principal.user_id, data, principal.time_zone, utc_now())
+    events = trace.events_of("task.created", "created", [Changed(task, reminders, None)])
     try:
-        await repository.insert_task(session, task, reminders)
+        await repository.insert_task(session, task, reminders, events)
     except IntegrityError as error:
         # The one thing that a new task refers to is its user: a token can outlive the account.
         raise NotAuthenticated("This account no longer exists.") from error
-    await trace.announce(session, "task.created", "created", [Changed(task, reminders, None)])
     return to_read(task, reminders)
 
 
