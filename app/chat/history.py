@@ -6,7 +6,7 @@ from typing import Any
 from pydantic_ai import ModelMessage, ModelMessagesTypeAdapter, ModelRequest, ModelResponse, TextPart, UserPromptPart
 from pydantic_ai.messages import repair_messages
 
-MAX_MESSAGES = 40
+MAX_MESSAGES = 60
 """Model messages kept; a turn with one tool call has four. Each one costs a language model's tokens."""
 
 MAX_TURNS = 20

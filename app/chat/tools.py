@@ -126,6 +126,7 @@ class Changed(BaseModel):
     done: int = Field(description="How many tasks were changed.")
     tasks: list[TaskView] = Field(description="The tasks that were changed, as they stand now.")
     refused: list[str] = Field(default=[], description="Why others were not.", exclude_if=_is_blank)
+    missing: list[UUID] = Field(default=[], description="Ids without a task.", exclude_if=_is_blank)
 
 
 class Undone(BaseModel):
@@ -133,7 +134,7 @@ class Undone(BaseModel):
 
     action: str = Field(description="The change that was taken back.")
     tasks: list[TaskView] = Field(description="The tasks it touched, as they stand now.")
-    removed: int = Field(default=0, description="Tasks whose creation was taken back.")
+    removed: list[UUID] = Field(default=[], description="Tasks whose creation was taken back.", exclude_if=_is_blank)
 
 
 async def create_task(context: Context, task: TaskCreate) -> TaskView:
@@ -216,9 +217,7 @@ async def undo_last_change(context: Context) -> Undone:
     deps = context.deps
     async with deps.transaction() as session:
         undone = await service.undo(session, deps.principal)
-    return Undone(
-        action=undone.action, tasks=[_view(context, task) for task in undone.tasks], removed=len(undone.removed)
-    )
+    return Undone(action=undone.action, tasks=[_view(context, task) for task in undone.tasks], removed=undone.removed)
 
 
 async def analytics_summary(context: Context) -> Summary:
@@ -319,16 +318,15 @@ async def _bulk(context: Context, request: BulkRequest) -> Changed:
 
 
 def _changed(context: Context, result: BulkResult) -> Changed:
-    refused = []
+    changed = Changed(done=result.done, tasks=[])
     for item in result.results:
-        if item.outcome is BulkOutcome.NOT_FOUND:
-            refused.append(f"There is no task {item.id}.")
-        elif item.outcome is BulkOutcome.UNCHANGED:
-            refused.append(f"“{item.task.title if item.task else item.id}” was so already.")
-        elif item.outcome is BulkOutcome.REFUSED:
-            refused.append(f"“{item.task.title if item.task else item.id}”: {item.reason}")
-    tasks = [_view(context, item.task) for item in result.results if item.outcome is BulkOutcome.DONE and item.task]
-    return Changed(done=result.done, tasks=tasks, refused=refused)
+        if item.outcome is BulkOutcome.NOT_FOUND or item.task is None:
+            changed.missing.append(item.id)
+        elif item.outcome is BulkOutcome.DONE:
+            changed.tasks.append(_view(context, item.task))
+        else:
+            changed.refused.append(f"“{item.task.title}”: {item.reason or 'it was so already'}")
+    return changed
 
 
 READ_ONLY = {"read_only": True, "destructive": False, "idempotent": True}

@@ -47,7 +47,7 @@ async def record_all(session: AsyncSession, events: Iterable[tuple[Topic, str, E
 def parameters(events: Iterable[tuple[Topic, str, EventData]]) -> dict[str, Any]:
     """The parameters of `RECORDED`."""
     rows = [
-        {"topic": topic, "type": type_, "user_id": data.user_id, "data": data.model_dump(mode="json")}
+        {"topic": topic, "type": type_, "user_id": str(data.user_id), "data": data.model_dump(mode="json")}
         for topic, type_, data in events
     ]
     return {

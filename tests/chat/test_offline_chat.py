@@ -352,6 +352,18 @@ async def test_instructions_in_a_title_are_not_followed(talk: Talk) -> None:
     assert len(await talk.tasks()) == 3
 
 
+async def test_undoing_a_creation(talk: Talk) -> None:
+    await talk.say("add buy milk")
+    assert (await talk.say("undo")).text == "Undone: the creation of “buy milk”."
+    assert (await talk.say("complete it")).text == "“buy milk” does not exist any more."
+
+
+async def test_what_is_so_already(talk: Talk) -> None:
+    await talk.say("add buy milk")
+    await talk.say("complete it")
+    assert "already" in (await talk.say("complete it")).text
+
+
 async def test_help_and_courtesies(talk: Talk) -> None:
     assert "undo" in (await talk.say("help")).text
     assert (await talk.say("hello")).text

@@ -17,6 +17,7 @@ from typing import TypeVar
 import orjson
 
 from tests.support.dapr import Process, Sidecar, render_components, start_daprd, start_scheduler
+from tests.support.kafka import Broker
 from tests.support.ports import free_ports
 
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class Platform:
     directory: Path
     database_url: str
     brokers: str
+    broker_pid: int
     scheduler: str
     app_token: str
     apps: dict[str, App]
@@ -64,7 +66,7 @@ class Platform:
 
 @contextmanager
 def run_platform(
-    directory: Path, *, brokers: str, database_url: str, jwt_private_key: str, settings: Mapping[str, str]
+    directory: Path, *, broker: Broker, database_url: str, jwt_private_key: str, settings: Mapping[str, str]
 ) -> Iterator[Platform]:
     """Start a scheduler, two replicas of the backend and one of each consumer; `settings` are environment variables."""
     dapr_token, app_token = secrets.token_hex(16), secrets.token_hex(16)
@@ -76,7 +78,7 @@ def run_platform(
         directory / "dapr",
         todochat_state_dir=str(directory),
         todochat_user="nobody",
-        dapr_components_kafka_brokers=brokers,
+        dapr_components_kafka_brokers=broker.bootstrap,
         dapr_components_secrets_file=str(directory / "secrets.json"),
         dapr_components_reminder_check_schedule=f"@every {SWEEP_SECONDS}s",
         dapr_components_tracing_sampling_rate="0",
@@ -136,7 +138,8 @@ def run_platform(
         yield Platform(
             directory,
             database_url,
-            brokers,
+            broker.bootstrap,
+            broker.pid,
             scheduler.address,
             app_token,
             apps,

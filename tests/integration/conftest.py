@@ -44,7 +44,7 @@ def platform(
         }
         with run_platform(
             directory,
-            brokers=broker.bootstrap,
+            broker=broker,
             database_url=f"{postgres_url}/integration",
             jwt_private_key=jwt_private_key,
             settings=settings,

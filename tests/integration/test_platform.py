@@ -6,6 +6,8 @@ The tests share one platform and run in their order: the last ones stop parts of
 import asyncio
 import hashlib
 import hmac
+import os
+import signal
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -74,6 +76,22 @@ async def test_change_reaches_the_browsers_of_every_replica_and_is_counted(platf
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(anext(elsewhere), 0.3)
     await until(lambda: _has(person, created=1), "analytics counts the task", 30)
+
+
+async def test_trace_of_a_request_travels_with_its_events(
+    platform: Platform, person: Person, database: Database
+) -> None:
+    parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    await person.post("/api/v1/tasks", json={"title": "Traced"}, headers={"traceparent": parent})
+    await until(lambda: _all_published(database), "both events are published")
+
+    found = [
+        event["traceparent"]
+        for topic in ("task-events", "task-updates")
+        for _, key, event in read_topic(platform.brokers, topic)
+        if key == str(person.id)
+    ]
+    assert found == [parent, parent]
 
 
 async def _has(person: Person, **expected: int) -> bool:
@@ -207,6 +225,28 @@ async def test_killed_sidecar_repeats_no_effect(platform: Platform, database: Da
     await until(lambda: _counts(database, users, 10), "each is counted once", 60)
     await asyncio.sleep(1)
     assert await _counted(database, users) == dict.fromkeys(users, 10)
+
+
+async def test_broker_outage_delays_events_and_no_more(platform: Platform, person: Person, database: Database) -> None:
+    users = [uuid4() for _ in range(5)]
+    os.kill(platform.broker_pid, signal.SIGSTOP)
+    try:
+        for _ in range(3):
+            await _create_tasks(database, *users)
+            await person.create_task("The API goes on")
+            await asyncio.sleep(4)
+        assert await _counted(database, users) == {}
+    finally:
+        os.kill(platform.broker_pid, signal.SIGCONT)
+
+    await until(lambda: _counts(database, users, 3), "each is counted once", 60)
+    await until(lambda: _has(person, created=3), "and those of the API", 10)
+    published = read_topic(platform.brokers, "task-events")
+    for user_id in map(str, users):
+        # A copy may come again after the outage; what matters is the order of the first ones.
+        positions = list(dict.fromkeys(int(event["sequence"]) for _, key, event in published if key == user_id))
+        assert len(positions) == 3
+        assert positions == sorted(positions)
 
 
 async def test_internal_endpoints_answer_the_sidecar_only(platform: Platform, person: Person) -> None:

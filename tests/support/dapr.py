@@ -171,7 +171,8 @@ def start_daprd(
         command.append(f"--config={config}")
     if app_port:
         command += [f"--app-port={app_port}", "--app-protocol=http"]
-    process = _launch(command, log, directory, environment)
+    # Otherwise it tells the others the address of some network card, where it does not listen.
+    process = _launch(command, log, directory, {"DAPR_HOST_IP": "127.0.0.1", **(environment or {})})
     sidecar = Sidecar(process, log, app_id, http, grpc)
     try:
         if wait:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -170,7 +170,7 @@ class Planner:
                 for command in group:
                     text = yield from self._plan(command)
                     said.append(text)
-        return "\n".join(said)
+        return "\n".join(dict.fromkeys(said))
 
     def _plan(self, command: Command) -> Plan:
         plan: Plan
@@ -182,7 +182,7 @@ class Planner:
             case UpdateTask(reference, changes):
                 plan = self._update(reference, changes)
             case Undo():
-                plan = self._simply("undo_last_change", replies.undone)
+                plan = self._simply("undo_last_change", partial(replies.undone, titles=self._memory.titles))
             case Summary():
                 plan = self._simply("analytics_summary", replies.summary)
             case Help():
@@ -252,25 +252,27 @@ class Planner:
         if ids:
             step = yield from self._call(name, ids=ids)
             said.insert(0, self._told(step))
-        return "\n".join(said)
+        return "\n".join(dict.fromkeys(said))
 
     def _update(self, reference: Reference, changes: Changes) -> Plan:
         try:
             found = yield from self._find(reference, None)
             if len(found) == 1:
-                return (yield from self._update_one(found[0], changes))
+                is_fresh = reference.words is not None or reference.filter is not None
+                return (yield from self._update_one(found[0], changes, is_fresh=is_fresh))
             name, args = "bulk_update_tasks", {"action": "update", "changes": self._changes_of_many(changes)}
         except UnresolvedError as unclear:
             return str(unclear)
         step = yield from self._call(name, ids=[task["id"] for task in found], **args)
         return self._told(step)
 
-    def _update_one(self, task: Json, changes: Changes) -> Plan:
-        # What is known of the task may be old by now: moving it, or adding to its tags, wants its present state.
-        step = yield from self._call("get_task", id=task["id"])
-        if step.succeeded:
-            args = {"id": task["id"], "changes": self._changes_of_one(step.result, changes)}
-            step = yield from self._call("update_task", **args)
+    def _update_one(self, task: Json, changes: Changes, *, is_fresh: bool) -> Plan:
+        if not is_fresh:  # moving it, or adding to its tags, wants its present state, and not that of an earlier turn
+            step = yield from self._call("get_task", id=task["id"])
+            if not step.succeeded:
+                return replies.failed(step.complaint)
+            task = step.result
+        step = yield from self._call("update_task", id=task["id"], changes=self._changes_of_one(task, changes))
         return replies.updated(step.result, self._clock) if step.succeeded else replies.failed(step.complaint)
 
     def _changes_of_one(self, task: Json, changes: Changes) -> Json:
@@ -322,7 +324,7 @@ class Planner:
 
     def _told(self, step: Step) -> str:
         if step.succeeded:
-            return replies.acted(step.name, step.result)
+            return replies.acted(step.name, step.result, self._memory.titles)
         return replies.DECLINED if step.outcome == "denied" else replies.failed(step.complaint)
 
     def _find(self, reference: Reference, status: Status | None) -> Finding:

@@ -116,7 +116,7 @@ def _asked_for(wanted: Filter) -> str:
         wanted.status or ("completed" if wanted.completed else ""),
         f"{wanted.priority} priority" if wanted.priority else "",
         "tasks",
-        "".join(f" #{tag}" for tag in wanted.tags).strip(),
+        f"tagged {' '.join(f'#{tag}' for tag in wanted.tags)}" if wanted.tags else "",
         f"about “{wanted.search}”" if wanted.search else "",
         f"due {window.replace('next 7 days', 'in the next 7 days')}" if window and window != "overdue" else "",
         "without a due date" if wanted.due and wanted.due.name == "none" else "",
@@ -159,15 +159,21 @@ _DONE = {
 }
 
 
-def acted(name: str, result: Json) -> str:
-    """What an action did to its tasks."""
+def acted(name: str, result: Json, titles: dict[str, str]) -> str:
+    """What an action did to its tasks; `titles` are those of all known tasks, by id."""
     tasks = result["tasks"]
-    lines = list(result.get("refused", []))
+    lines = []
     if len(tasks) == 1:
-        lines.insert(0, f"{_DONE[name]} {quoted(tasks[0])}.")
+        lines.append(f"{_DONE[name]} {quoted(tasks[0])}.")
     elif tasks:
-        lines.insert(0, f"{_DONE[name]} {len(tasks)} tasks.")
+        lines.append(f"{_DONE[name]} {len(tasks)} tasks.")
+    lines += (f"{refusal}." for refusal in result.get("refused", []))
+    lines += (f"{_named(id_, titles)} does not exist any more." for id_ in result.get("missing", []))
     return "\n".join(lines)
+
+
+def _named(id_: str, titles: dict[str, str]) -> str:
+    return f"“{one_line(titles[id_])}”" if id_ in titles else "The task"
 
 
 _UNDONE = {
@@ -179,12 +185,12 @@ _UNDONE = {
 }
 
 
-def undone(result: Json) -> str:
-    what = _UNDONE[result["action"]]
-    tasks = result["tasks"]
-    count = len(tasks) or result["removed"]
-    of = quoted(tasks[0]) if len(tasks) == 1 else "the task" if count == 1 else f"{count} tasks"
-    return f"Undone: the {what} of {of}."
+def undone(result: Json, titles: dict[str, str]) -> str:
+    """What an undo took back; `titles` are those of all known tasks, by id."""
+    names = [quoted(task) for task in result["tasks"]]
+    names += [_named(id_, titles) for id_ in result.get("removed", [])]
+    of = names[0] if len(names) == 1 else f"{len(names)} tasks"
+    return f"Undone: the {_UNDONE[result['action']]} of {of}."
 
 
 def summary(result: Json) -> str:

@@ -65,9 +65,12 @@ class Memory:
     """The list that the user saw last, in its order."""
     mentioned: list[Json] = field(default_factory=list)
     """The tasks of the last call."""
+    titles: dict[str, str] = field(default_factory=dict)
+    """The titles of all tasks that were met, by id."""
 
     def note(self, step: Step) -> None:
-        """A call that lists is not noted: what matters of it is what the user is shown."""
+        """Remember a call's tasks; of a call that lists only their titles, for what matters of it is what is shown."""
+        self.titles.update((task["id"], task["title"]) for task in step.tasks)
         if step.name == "list_tasks":
             return
         if step.tasks:
