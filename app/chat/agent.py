@@ -1,5 +1,6 @@
 """The assistant: one agent, whichever model it thinks with."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from zoneinfo import ZoneInfo
@@ -15,6 +16,9 @@ from app.core.dapr import Dapr
 from app.core.database import Database, utc_now
 from app.core.secrets import Secrets
 from app.core.settings import Settings
+
+# pydantic-ai's advertisement on a terminal is no log line of ours.
+os.environ.setdefault("PYDANTIC_AI_NO_BANNER", "1")
 
 # The price list of all the world's models, which pydantic-ai would load with the first one, takes 60 MB; nobody asks
 # what a reply costs.

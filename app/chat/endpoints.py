@@ -148,7 +148,8 @@ def _location(conversation_id: UUID) -> str:
 
 async def _respond(request: Request, reply: Reply) -> Response:
     headers = {"Location": _location(reply.run.conversation_id)}
-    if "application/json" in request.headers.get("accept", ""):
+    accepted = request.headers.get("accept", "")
+    if "application/json" in accepted and EventSourceResponse.media_type not in accepted:
         return await _whole(reply, headers)
     # nginx and its kind would otherwise hold the pieces back.
     headers |= {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}

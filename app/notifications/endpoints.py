@@ -20,7 +20,9 @@ from app.notifications.schemas import (
 from app.users.auth import CurrentUser
 
 public = APIRouter(prefix="/api/v1/notifications", tags=["notifications"], responses={401: {"model": Problem}})
-internal = APIRouter(prefix="/internal/notifications", tags=["internal"], dependencies=[FromSidecar])
+internal = APIRouter(
+    prefix="/internal/notifications", tags=["internal"], include_in_schema=False, dependencies=[FromSidecar]
+)
 
 
 @public.get("", summary="Notifications, newest first")

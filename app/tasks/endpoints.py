@@ -27,7 +27,7 @@ from app.users.auth import CurrentUser
 
 router = APIRouter()
 _public = APIRouter(prefix="/api/v1", tags=["tasks"])
-_internal = APIRouter(prefix="/internal/tasks", tags=["internal"], dependencies=[FromSidecar])
+_internal = APIRouter(prefix="/internal/tasks", tags=["internal"], include_in_schema=False, dependencies=[FromSidecar])
 
 _ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')
 

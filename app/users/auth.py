@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from functools import lru_cache
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import Depends, Request
@@ -47,6 +48,8 @@ class AccessTokens:
         self._key = OKPKey.import_key(private_key)
         self._issuer = issuer.rstrip("/")
         self._key_id = self._key.thumbprint()
+        # A signature takes longer to check than a task to create, and a browser sends the same token again and again.
+        self._signed_claims = lru_cache(maxsize=1024)(self._check_signature)
 
     def jwks(self) -> dict[str, list[dict[str, object]]]:
         """The public key as a JSON Web Key Set, RFC 7517."""
@@ -82,13 +85,17 @@ class AccessTokens:
             zoneinfo={"essential": True},
         )
         try:
-            decoded = jwt.decode(token, self._key, algorithms=[_ALGORITHM])
-            if decoded.header.get("typ") != _TYPE:
-                raise ValueError("not an access token")
-            registry.validate(decoded.claims)
-            return Principal(user_id=UUID(decoded.claims["sub"]), time_zone=str(decoded.claims["zoneinfo"]))
+            claims = self._signed_claims(token)
+            registry.validate(claims)
+            return Principal(user_id=UUID(claims["sub"]), time_zone=str(claims["zoneinfo"]))
         except (JoseError, ValueError, RecursionError) as error:
             raise NotAuthenticated("The access token is not valid or has expired.") from error
+
+    def _check_signature(self, token: str) -> dict[str, Any]:
+        decoded = jwt.decode(token, self._key, algorithms=[_ALGORITHM])
+        if decoded.header.get("typ") != _TYPE:
+            raise ValueError("not an access token")
+        return decoded.claims
 
 
 async def principal_from_bearer(access_tokens: AccessTokens, database: Database, token: str) -> Principal:

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from app.core.dapr import Dapr
 from tests.chat.talking import Answer, Talk
 
 
@@ -380,3 +381,34 @@ async def test_people_chat_apart(talk: Talk, bob: httpx.AsyncClient) -> None:
     await his.say("yes")
     assert await talk.titles() == ["buy milk"]
     assert await his.titles() == []
+
+
+async def test_how_am_i_doing(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, str]] = []
+
+    async def invoke(_: Dapr, app_id: str, method: str, path: str, *, query: dict[str, str]) -> dict[str, object]:
+        asked.append(query)
+        day = {"day": "2026-11-22", "created": 3, "completed": 2}
+        totals = {"created": 3, "completed": 2}
+        return {
+            "days": [day],
+            "totals": totals,
+            "by_tag": {},
+            "by_priority": {},
+            "current_streak": 1,
+            "longest_streak": 4,
+        }
+
+    monkeypatch.setattr(Dapr, "invoke", invoke)
+    answer = await talk.say("how am I doing?")
+    assert answer.calls == ["analytics_summary"]
+    assert "created 3 and completed 2" in answer.text
+    assert "1 day now" in answer.text
+    me = (await talk.client.get("/api/v1/users/me")).json()
+    assert [query["user_id"] for query in asked] == [me["id"]]
+
+
+async def test_without_analytics(talk: Talk) -> None:
+    answer = await talk.say("how am I doing?")
+    assert answer.text == "That did not work. Analytics does not answer at the moment."
+    assert answer.names[-1] == "message.done"
