@@ -20,10 +20,14 @@ log = structlog.get_logger(__name__)
 
 NAME_PREFIX = "reminder-"
 BATCH = 200
-CONCURRENT_CALLS = 8
+CONCURRENT_CALLS = 16
 TRIGGER_BATCH = 200
 PROBED_AFTER = timedelta(seconds=10)
 """A job that is due sooner may be gone because it is being called just now."""
+
+
+Unsettled = tuple[UUID, str, datetime]
+"""Id, state and time of a reminder whose job is not what it should be."""
 
 
 class Jobs:
@@ -69,22 +73,37 @@ class Jobs:
     async def settle(self) -> None:
         """Bring the scheduler to what the database says. Raises `SidecarUnavailable` when it does not answer."""
         await self._trigger_due()
+        calls = asyncio.Semaphore(CONCURRENT_CALLS)
         found = BATCH
         while found == BATCH:
             async with self._database.transaction() as session:
                 rows = await _unsettled(session)
             found = len(rows)
-            for start in range(0, found, CONCURRENT_CALLS):
-                some = rows[start : start + CONCURRENT_CALLS]
-                await asyncio.gather(*(self._settle_one(*row) for row in some))
+            outcomes = await asyncio.gather(*(self._settle_one(calls, row) for row in rows), return_exceptions=True)
+            settled = [row for row, outcome in zip(rows, outcomes, strict=True) if outcome is None]
+            if settled:
                 async with self._database.transaction() as session:
-                    await _mark_settled(session, some)
+                    await _mark_settled(session, settled)
+            for outcome in outcomes:
+                if outcome is not None:
+                    raise outcome
 
-    async def _settle_one(self, reminder_id: UUID, state: str, remind_at: datetime) -> None:
-        if state == ReminderState.PENDING:
-            await self._dapr.schedule_job(job_name(reminder_id), remind_at)
-        else:
-            await self._dapr.delete_job(job_name(reminder_id))
+    async def _settle_one(self, calls: asyncio.Semaphore, row: Unsettled) -> None:
+        reminder_id, state, remind_at = row
+        async with calls:
+            if state == ReminderState.PENDING:
+                await self._dapr.schedule_job(job_name(reminder_id), remind_at)
+            else:
+                await self._dapr.delete_job(job_name(reminder_id))
+
+    async def on_job(self, reminder_id: UUID) -> timedelta | None:
+        """A reminder's job has called; how long the reminder is still to wait, if it is.
+
+        Triggers whatever is due: where many are, the first call does the work of all, and none waits in a queue.
+        """
+        await self._trigger_due()
+        async with self._database.transaction() as session:
+            return await schedule.trigger(session, reminder_id, utc_now())
 
     async def _trigger_due(self) -> None:
         triggered = TRIGGER_BATCH
@@ -109,7 +128,7 @@ def job_name(reminder_id: UUID) -> str:
     return f"{NAME_PREFIX}{reminder_id}"
 
 
-async def _unsettled(session: AsyncSession) -> list[tuple[UUID, str, datetime]]:
+async def _unsettled(session: AsyncSession) -> list[Unsettled]:
     statement = (
         select(Reminder.id, Reminder.state, Reminder.remind_at)
         .where(col(Reminder.job_registered) != (col(Reminder.state) == ReminderState.PENDING))
@@ -119,7 +138,7 @@ async def _unsettled(session: AsyncSession) -> list[tuple[UUID, str, datetime]]:
     return [(row[0], row[1], row[2]) for row in await session.execute(statement)]
 
 
-async def _mark_settled(session: AsyncSession, rows: list[tuple[UUID, str, datetime]]) -> None:
+async def _mark_settled(session: AsyncSession, rows: list[Unsettled]) -> None:
     """Only what has not changed meanwhile."""
     seen = tuple_(col(Reminder.id), col(Reminder.state), col(Reminder.remind_at))
     statement = update(Reminder).where(seen.in_(rows))

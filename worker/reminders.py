@@ -46,10 +46,11 @@ async def _start(app: FastAPI, runtime: Runtime) -> AsyncIterator[Mapping[Topic,
 @router.post(f"/job/{NAME_PREFIX}{{reminder_id}}")
 async def on_job(reminder_id: UUID, request: Request) -> Response:
     """A reminder's job: it is due. Answers an error only where the scheduler should call again."""
-    early = await _trigger(request, reminder_id)
+    jobs: Jobs = request.app.state.jobs
+    early = await jobs.on_job(reminder_id)
     while early is not None and early <= CLOCK_SKEW:
         await asyncio.sleep(early.total_seconds())
-        early = await _trigger(request, reminder_id)
+        early = await jobs.on_job(reminder_id)
     return Response()
 
 
@@ -59,9 +60,3 @@ async def on_reminder_check(request: Request) -> Response:
     jobs: Jobs = request.app.state.jobs
     await jobs.sweep()
     return Response()
-
-
-async def _trigger(request: Request, reminder_id: UUID) -> timedelta | None:
-    runtime: Runtime = request.app.state.runtime
-    async with runtime.database.transaction() as session:
-        return await schedule.trigger(session, reminder_id, utc_now())

@@ -34,20 +34,18 @@ async def follow_task(session: AsyncSession, task: TaskData, now: datetime) -> N
 
 
 async def trigger(session: AsyncSession, reminder_id: UUID, now: datetime) -> timedelta | None:
-    """Trigger the reminder if it is pending and due; how long it is still to wait if it is pending and not due."""
-    statement = (
-        select(Reminder)
-        .where(col(Reminder.id) == reminder_id, col(Reminder.state) == ReminderState.PENDING)
-        .with_for_update()
-    )
+    """Trigger the reminder, whose job has called, if it is due; how long it is still to wait if it is pending."""
+    statement = select(Reminder).where(col(Reminder.id) == reminder_id).with_for_update()
     reminder = (await session.execute(statement)).scalar_one_or_none()
     if reminder is None:
         return None
-    if reminder.remind_at > now:
+    pending = reminder.state == ReminderState.PENDING
+    if pending and reminder.remind_at > now:
         return reminder.remind_at - now
     # The scheduler forgets a job that it has called.
     reminder.job_registered = False
-    await _trigger(session, [reminder], now)
+    if pending:
+        await _trigger(session, [reminder], now)
     return None
 
 

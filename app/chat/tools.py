@@ -38,6 +38,8 @@ from app.users.auth import Principal
 
 _NAMED_TASKS = 3
 """How many titles a question for confirmation names."""
+_BRIEF = 200
+"""Characters of a task's notes, and how much more, in a list of tasks; `get_task` gives all of them."""
 
 TaskIds = Annotated[list[UUID], Field(min_length=1, max_length=MAX_BULK)]
 
@@ -94,8 +96,8 @@ class TaskView(BaseModel):
     completed_at: datetime | None = Field(default=None, exclude_if=_is_blank)
 
     @classmethod
-    def of(cls, task: TaskRead, time_zone: str) -> "TaskView":
-        """The view of `task` for a user whose clock shows `time_zone`."""
+    def of(cls, task: TaskRead, time_zone: str, *, brief: bool = False) -> "TaskView":
+        """The view of `task` for a user whose clock shows `time_zone`; a `brief` one cuts long notes."""
         return cls(
             id=task.id,
             title=task.title,
@@ -103,7 +105,7 @@ class TaskView(BaseModel):
             priority=task.priority,
             due_at=_due(task, time_zone),
             tags=task.tags,
-            notes=task.notes,
+            notes=f"{task.notes[:_BRIEF]}…" if brief and len(task.notes) > _BRIEF else task.notes,
             recurrence=task.recurrence_text,
             rrule=task.rrule,
             reminders=[_local(reminder.remind_at, time_zone) for reminder in task.reminders],
@@ -150,7 +152,7 @@ async def list_tasks(context: Context, query: TaskQuery) -> TaskList:
     """
     async with context.deps.transaction() as session:
         page = await service.list_tasks(session, context.deps.principal, query)
-    return TaskList(tasks=[_view(context, task) for task in page.items], next_cursor=page.next_cursor)
+    return TaskList(tasks=_views(context, page.items), next_cursor=page.next_cursor)
 
 
 async def get_task(context: Context, id: UUID) -> TaskView:
@@ -206,10 +208,7 @@ async def bulk_update_tasks(context: Context, request: BulkRequest) -> Changed:
 
     This needs the user's confirmation, which is asked for automatically. An empty filter is refused.
     """
-    if not context.tool_call_approved:
-        chosen = await _choose(context, request)
-        raise ApprovalRequired(_question(_describe(request), chosen))
-    return await _bulk(context, _pinned(context, request))
+    return await _confirmed(context, request)
 
 
 async def undo_last_change(context: Context) -> Undone:
@@ -217,7 +216,7 @@ async def undo_last_change(context: Context) -> Undone:
     deps = context.deps
     async with deps.transaction() as session:
         undone = await service.undo(session, deps.principal)
-    return Undone(action=undone.action, tasks=[_view(context, task) for task in undone.tasks], removed=undone.removed)
+    return Undone(action=undone.action, tasks=_views(context, undone.tasks), removed=undone.removed)
 
 
 async def analytics_summary(context: Context) -> Summary:
@@ -228,6 +227,11 @@ async def analytics_summary(context: Context) -> Summary:
 
 def _view(context: Context, task: TaskRead) -> TaskView:
     return TaskView.of(task, context.deps.principal.time_zone)
+
+
+def _views(context: Context, tasks: Sequence[TaskRead]) -> list[TaskView]:
+    time_zone = context.deps.principal.time_zone
+    return [TaskView.of(task, time_zone, brief=True) for task in tasks]
 
 
 def _local(moment: datetime, time_zone: str) -> datetime:
@@ -245,37 +249,46 @@ def _due(task: TaskRead, time_zone: str) -> str | None:
 async def _act_on(context: Context, action: BulkAction, ids: Sequence[UUID]) -> Changed:
     """One action on tasks of known ids; a deletion, or more than one task, needs a confirmation."""
     request = BulkRequest(action=action, ids=list(dict.fromkeys(ids)))
-    if not context.tool_call_approved and (action is BulkAction.DELETE or len(request.ids or ()) > 1):
-        chosen = await _choose(context, request)
-        raise ApprovalRequired(_question(_describe(request), chosen))
-    return await _bulk(context, _pinned(context, request))
+    if action is BulkAction.DELETE or len(ids) > 1:
+        return await _confirmed(context, request)
+    return await _bulk(context, request)
 
 
-async def _choose(context: Context, request: BulkRequest) -> list[TaskRead]:
-    """The tasks that the request means now. Raises `ToolFailed` for none, too many or unknown ones."""
+async def _confirmed(context: Context, request: BulkRequest) -> Changed:
+    """Do it after the user's yes, to exactly the tasks that the question was about, whatever matches by then.
+
+    An MCP client asks its user by itself.
+    """
+    if not context.tool_call_approved:
+        named, ids = await _choose(context, request)
+        summary = f"{_describe(request)} {_name(named, len(ids))}"
+        raise ApprovalRequired({"summary": summary, "ids": [str(id_) for id_ in ids]})
+    if asked := context.tool_call_metadata:
+        ids = [UUID(id_) for id_ in asked["ids"]]
+        request = request.model_copy(update={"ids": ids, "filter": None, "all": False})
+    return await _bulk(context, request)
+
+
+async def _choose(context: Context, request: BulkRequest) -> tuple[list[TaskRead], list[UUID]]:
+    """The first tasks that the request means now, and the ids of all. Raises `ToolFailed` for none or too many."""
     deps = context.deps
     async with deps.transaction() as session:
         if request.ids is not None:
-            return [await service.get_task(session, deps.principal, id_) for id_ in request.ids]
+            named = [await service.get_task(session, deps.principal, id_) for id_ in request.ids[:_NAMED_TASKS]]
+            return named, request.ids
         criteria = request.filter.model_dump(exclude_unset=True) if request.filter else {}
         query = TaskQuery.model_validate({**criteria, "limit": 200})
         page = await service.list_tasks(session, deps.principal, query)
         chosen = page.items
         while page.next_cursor is not None and len(chosen) <= MAX_BULK:
-            page = await service.list_tasks(
-                session, deps.principal, query.model_copy(update={"cursor": page.next_cursor})
-            )
+            query.cursor = page.next_cursor
+            page = await service.list_tasks(session, deps.principal, query)
             chosen += page.items
     if not chosen:
         raise ToolFailed("No task matches.")
     if len(chosen) > MAX_BULK:
         raise ToolFailed(f"More than {MAX_BULK} tasks match; choose fewer.")
-    return chosen
-
-
-def _question(what: str, chosen: list[TaskRead]) -> dict[str, Any]:
-    """What the user is asked, and the tasks that a yes is for: no others, even if others match by then."""
-    return {"summary": f"{what} {_name(chosen)}", "ids": [str(task.id) for task in chosen]}
+    return chosen[:_NAMED_TASKS], [task.id for task in chosen]
 
 
 def _describe(request: BulkRequest) -> str:
@@ -288,26 +301,19 @@ def _describe(request: BulkRequest) -> str:
     parts += [f"add #{tag}" for tag in changes.add_tags]
     parts += [f"remove #{tag}" for tag in changes.remove_tags]
     if "due_at" in changes.model_fields_set:
-        parts.append(f"due {changes.due_at.isoformat()}" if changes.due_at else "no due date")
+        due = changes.due_at
+        parts.append(f"due {due:%Y-%m-%d %H:%M}" if isinstance(due, datetime) else f"due {due or 'never'}")
     return f"Change ({', '.join(parts)})"
 
 
-def _name(tasks: Sequence[TaskRead]) -> str:
-    titles = [f"“{task.title}”" for task in tasks[:_NAMED_TASKS]]
-    if len(tasks) > _NAMED_TASKS:
-        titles.append(f"{len(tasks) - _NAMED_TASKS} more")
-    if len(tasks) == 1:
+def _name(first: Sequence[TaskRead], count: int) -> str:
+    """The titles of the first of `count` tasks."""
+    titles = [f"“{task.title}”" for task in first]
+    if count == 1:
         return titles[0]
-    return f"{len(tasks)} tasks: {', '.join(titles[:-1])} and {titles[-1]}"
-
-
-def _pinned(context: Context, request: BulkRequest) -> BulkRequest:
-    """The request for exactly the tasks that the user said yes to; an MCP client has asked its user by itself."""
-    asked = context.tool_call_metadata
-    if not asked:
-        return request
-    ids = [UUID(id_) for id_ in asked["ids"]]
-    return request.model_copy(update={"ids": ids, "filter": None, "all": False})
+    if count > len(first):
+        titles.append(f"{count - len(first)} more")
+    return f"{count} tasks: {', '.join(titles[:-1])} and {titles[-1]}"
 
 
 async def _bulk(context: Context, request: BulkRequest) -> Changed:
@@ -323,7 +329,7 @@ def _changed(context: Context, result: BulkResult) -> Changed:
         if item.outcome is BulkOutcome.NOT_FOUND or item.task is None:
             changed.missing.append(item.id)
         elif item.outcome is BulkOutcome.DONE:
-            changed.tasks.append(_view(context, item.task))
+            changed.tasks += _views(context, [item.task])
         else:
             changed.refused.append(f"“{item.task.title}”: {item.reason or 'it was so already'}")
     return changed

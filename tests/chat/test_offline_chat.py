@@ -201,6 +201,24 @@ async def test_the_answer_may_be_words_of_the_title(talk: Talk) -> None:
     assert await talk.titles() == ["buy oat milk", "milk the cow"]
 
 
+async def test_nothing_is_done_after_a_question(talk: Talk) -> None:
+    await with_tasks(talk, "buy milk", "milk the cow", "buy bread", "bake bread")
+    asked = await talk.say("complete milk and then delete bread")
+    assert "bread" not in asked.text
+    assert not asked.asked
+    answer = await talk.say("both")
+    assert answer.asked[0]["summary"].startswith("Complete 2 tasks: ")
+
+
+async def test_a_question_about_it(talk: Talk) -> None:
+    await with_tasks(talk, "alpha", "beta")
+    await talk.say("list my tasks")
+    asked = await talk.say("delete it")
+    assert asked.text.startswith("Which one do you mean?")
+    second = asked.text.splitlines()[2].split()[1]
+    assert (await talk.say("2")).asked[0]["summary"] == f"Delete “{second}”"
+
+
 async def test_another_command_instead_of_an_answer(talk: Talk) -> None:
     await with_tasks(talk, "buy milk", "milk the cow")
     await talk.say("complete milk")

@@ -34,7 +34,7 @@ async def url(backend: FastAPI) -> AsyncIterator[str]:
 @asynccontextmanager
 async def connected(url: str, authorization: str, mode: str = "auto") -> AsyncIterator[Client]:
     async with (
-        httpx2.AsyncClient(headers={"Authorization": authorization}) as http,
+        httpx2.AsyncClient(headers={"Authorization": authorization}, timeout=60) as http,
         Client(streamable_http_client(url, http_client=http), mode=mode) as client,
     ):
         yield client
@@ -175,7 +175,7 @@ async def test_an_api_token_is_as_good_as_an_access_token(url: str, alice: httpx
     async with connected(url, f"Bearer {token['token']}") as client:
         await call(client, "create_task", title="Buy milk")
     assert (await alice.delete(f"/api/v1/tokens/{token['id']}")).status_code == 204
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         headers = {"Authorization": f"Bearer {token['token']}", **ACCEPT}
         assert (await http.post(url, json=INITIALIZE, headers=headers)).status_code == 401
 
@@ -185,7 +185,7 @@ async def test_an_api_token_is_as_good_as_an_access_token(url: str, alice: httpx
     [{}, {"Authorization": "Bearer"}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic YTpi"}],
 )
 async def test_without_a_valid_token(url: str, headers: dict[str, str]) -> None:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         response = await http.post(url, json=INITIALIZE, headers=headers | ACCEPT)
     assert response.status_code == 401
     assert response.headers["www-authenticate"].startswith("Bearer ")
@@ -193,7 +193,7 @@ async def test_without_a_valid_token(url: str, headers: dict[str, str]) -> None:
 
 async def test_a_rebound_host_and_a_foreign_origin_are_refused(url: str, alice: httpx.AsyncClient) -> None:
     headers = {"Authorization": alice.headers["Authorization"], **ACCEPT}
-    async with httpx.AsyncClient(headers=headers) as http:
+    async with httpx.AsyncClient(headers=headers, timeout=60) as http:
         assert (await http.post(url, json=INITIALIZE)).status_code == 200
         assert (await http.post(url, json=INITIALIZE, headers={"Host": "localhost:8080"})).status_code == 200
         assert (await http.post(url, json=INITIALIZE, headers={"Host": "evil.example"})).status_code == 421
@@ -204,7 +204,7 @@ async def test_a_rebound_host_and_a_foreign_origin_are_refused(url: str, alice: 
 
 async def test_there_are_no_sessions(url: str, alice: httpx.AsyncClient) -> None:
     headers = {"Authorization": alice.headers["Authorization"], **ACCEPT}
-    async with httpx.AsyncClient(headers=headers) as http:
+    async with httpx.AsyncClient(headers=headers, timeout=60) as http:
         assert (await http.get(url)).status_code == 405
         assert (await http.delete(url)).status_code == 405
         listed = await http.post(url, json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
@@ -213,8 +213,19 @@ async def test_there_are_no_sessions(url: str, alice: httpx.AsyncClient) -> None
         assert len(listed.json()["result"]["tools"]) == 10
 
 
+async def test_a_server_that_cannot_be_loaded_is_loaded_by_a_later_request(
+    url: str, alice: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = {"Authorization": alice.headers["Authorization"], **ACCEPT}
+    async with httpx.AsyncClient(headers=headers, timeout=60) as http:
+        with monkeypatch.context() as patch:
+            patch.setattr("app.mcp.server.mcp_server", None)
+            assert (await http.post(url, json=INITIALIZE)).status_code == 500
+        assert (await http.post(url, json=INITIALIZE)).status_code == 200
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b'{"jsonrpc": "2.0"}', b'{"a": "\\u0000"}'])
 async def test_malformed_messages_are_client_errors(url: str, alice: httpx.AsyncClient, content: bytes) -> None:
     headers = {"Authorization": alice.headers["Authorization"], "Content-Type": "application/json", **ACCEPT}
-    async with httpx.AsyncClient(headers=headers) as http:
+    async with httpx.AsyncClient(headers=headers, timeout=60) as http:
         assert 400 <= (await http.post(url, content=content)).status_code < 500

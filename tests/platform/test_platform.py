@@ -35,11 +35,12 @@ def test_check_mode_on_an_empty_machine_says_what_it_would_do(operator: Operator
 
 
 def test_a_wrong_variable_is_refused_before_anything_changes(operator: Operator) -> None:
-    run = operator.play("site.yml", "-e", "postgres_provider=oracle", check=False)
+    run = operator.play("site.yml", "-e", "postgres_provider=oracle", "-e", "app_timeout=soon", check=False)
 
     assert run.code != 0
     assert run.changed == 0
     assert "postgres_provider" in run.output
+    assert "app_timeout" in run.output
     assert not operator.state.exists()
 
 

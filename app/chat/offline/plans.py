@@ -37,12 +37,14 @@ from app.chat.interpreter import (
 from app.chat.interpreter.apply import changed_due, lead_time
 from app.chat.interpreter.commands import Status
 from app.chat.offline import replies
-from app.chat.offline.transcript import Json, Memory, Step, Turn, one_line
+from app.chat.offline.transcript import Json, Memory, Step, Turn, list_of, one_line
 
 _PAGE = 20
 """Tasks that one list shows."""
 _LOOKUP = 200
-"""Tasks that are looked through for a title that is not quite right; the most that a tool gives at once."""
+"""The most tasks that a tool gives at once."""
+_SEARCHED = 100
+"""Tasks, those changed last, that are looked through for a title that is not quite right."""
 _MANY = 500
 """Tasks that one action may change."""
 _CHOICES = 10
@@ -62,7 +64,7 @@ class Call:
 Plan = Generator[Call, Step, str]
 Finding = Generator[Call, Step, list[Json]]
 Acting = CompleteTask | ReopenTask | DeleteTask
-_ACTIONS: dict[type[Acting], str] = {
+_ACTIONS: dict[type[Command], str] = {
     CompleteTask: "complete_tasks",
     ReopenTask: "reopen_tasks",
     DeleteTask: "delete_tasks",
@@ -125,10 +127,19 @@ def _question_of(earlier: Sequence[Turn], time_zone: str) -> Acting | UpdateTask
     for turn in reversed(earlier):
         if not replies.asks_which(turn.said):
             return None
-        for command in _interpret(turn.text, turn.at, time_zone).commands:
-            if isinstance(command, CompleteTask | ReopenTask | DeleteTask | UpdateTask):
-                return command
+        commands = _interpret(turn.text, turn.at, time_zone).commands
+        acting = [it for it in commands if isinstance(it, CompleteTask | ReopenTask | DeleteTask | UpdateTask)]
+        if acting:
+            # Nothing is done after a question, so it belongs to the first command that fits what it showed.
+            shown = list_of(turn)
+            return next((command for command in acting if _may_mean(command.reference, shown)), acting[0])
     return None
+
+
+def _may_mean(reference: Reference, shown: list[Json]) -> bool:
+    """Whether a question that showed these tasks may have been about the reference."""
+    words = reference.words
+    return reference.pronoun == "it" or (words is not None and all(_resembles(task["title"], words) for task in shown))
 
 
 def _is_answer(reference: Reference, shown: list[Json]) -> bool:
@@ -159,18 +170,22 @@ class Planner:
     def __init__(self, memory: Memory, now: datetime, time_zone: str) -> None:
         self._memory = memory
         self._clock = replies.Clock(now, ZoneInfo(time_zone))
+        self._has_asked = False
+        """Whether the turn ends with a question; nothing is done after it."""
 
     def everything(self, commands: Sequence[Command]) -> Plan:
         """One command after the other, those of one action on several tasks in one call."""
         said = []
         for kind, group in groupby(commands, type):
-            if kind in _ACTIONS:
-                said.append((yield from self._act(_ACTIONS[kind], [command.reference for command in group])))  # type: ignore[union-attr]
-            else:
-                for command in group:
-                    text = yield from self._plan(command)
-                    said.append(text)
-        return "\n".join(dict.fromkeys(said))
+            together = list(group)
+            references = [it.reference for it in together if isinstance(it, CompleteTask | ReopenTask | DeleteTask)]
+            plans = [self._act(_ACTIONS[kind], references)] if references else map(self._plan, together)
+            for plan in plans:
+                text = yield from plan
+                said.append(text)
+                if self._has_asked:
+                    return _joined(said)
+        return _joined(said)
 
     def _plan(self, command: Command) -> Plan:
         plan: Plan
@@ -249,10 +264,12 @@ class Planner:
                 ids += [task["id"] for task in found if task["id"] not in ids]
             except UnresolvedError as unclear:
                 said.append(str(unclear))
+            if self._has_asked:
+                break
         if ids:
             step = yield from self._call(name, ids=ids)
             said.insert(0, self._told(step))
-        return "\n".join(dict.fromkeys(said))
+        return _joined(said)
 
     def _update(self, reference: Reference, changes: Changes) -> Plan:
         try:
@@ -378,7 +395,7 @@ class Planner:
         if plain:
             found = (yield from self._call("list_tasks", q=plain, status=status, limit=_PAGE)).tasks
         if not found:
-            step = yield from self._call("list_tasks", status=status, sort="updated", limit=_LOOKUP)
+            step = yield from self._call("list_tasks", status=status, sort="updated", limit=_SEARCHED)
             found = [task for task in step.tasks if _resembles(task["title"], words)]
         same = [task for task in found if one_line(task["title"]).casefold() == one_line(words).casefold()]
         still_open = [task for task in found if task["status"] == "open"]
@@ -391,6 +408,7 @@ class Planner:
 
     def _ask_which(self, candidates: list[Json]) -> UnresolvedError:
         self._memory.shown = candidates[:_CHOICES]
+        self._has_asked = True
         return UnresolvedError(replies.which(self._memory.shown, self._clock))
 
     def _query(self, wanted: Filter) -> Json:
@@ -428,6 +446,11 @@ def _resembles(title: str, words: str) -> bool:
         any(word in other for other in there) or get_close_matches(word, there, n=1, cutoff=_SIMILAR)
         for word in words.casefold().split()
     )
+
+
+def _joined(said: Sequence[str]) -> str:
+    """What was said, line by line, nothing twice."""
+    return "\n".join(dict.fromkeys(said))
 
 
 def _say(text: str) -> Plan:
