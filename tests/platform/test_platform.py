@@ -126,55 +126,42 @@ def _programs(operator: Operator) -> dict[str, int]:
 
 
 def test_killing_each_process_in_turn_loses_and_doubles_nothing(operator: Operator) -> None:
-    person = Person(operator.url)
     programs = _programs(operator)
     assert len(programs) >= 13
-    acknowledged = 0
-    lock = threading.Lock()
 
     def create(worker: int) -> None:
-        nonlocal acknowledged
         for number in range(50):
-            title = f"task {worker}-{number}"
-            # A request that was not acknowledged may still have been carried out: ask before trying again.
-            while person.create_task(title) is None and not _exists(person, title):
-                time.sleep(0.2)
-            with lock:
-                acknowledged += 1
+            person.create_task_surely(f"task {worker}-{number}")
 
-    threads = [threading.Thread(target=create, args=(worker,)) for worker in range(4)]
-    for thread in threads:
-        thread.start()
-    for pid in programs.values():
-        os.kill(pid, signal.SIGKILL)
-        time.sleep(1)
-    for thread in threads:
-        thread.join()
+    with Person(operator.url) as person:
+        threads = [threading.Thread(target=create, args=(worker,)) for worker in range(4)]
+        for thread in threads:
+            thread.start()
+        for pid in programs.values():
+            os.kill(pid, signal.SIGKILL)
+            time.sleep(1)
+        for thread in threads:
+            thread.join()
 
-    assert acknowledged == 200
-    assert person.wait_for_created(200) == 200
+        titles = person.titles()
+        assert len(titles) == len(set(titles)) == 200
+        assert person.wait_for_created(200) == 200
+        time.sleep(5)
+        assert person.created_count() == 200, "an event had its effect twice"
     assert _programs(operator).keys() == programs.keys()
 
 
-def _exists(person: Person, title: str) -> bool:
-    try:
-        answer = person.http.get("/tasks", params={"q": title, "limit": 200})
-        return answer.status_code == 200 and any(item["title"] == title for item in answer.json()["items"])
-    except Exception:  # the backend is being killed: the caller asks again
-        return False
-
-
 def test_a_stopped_broker_delays_events_and_nothing_else(operator: Operator) -> None:
-    person = Person(operator.url)
     broker = _programs(operator)["kafka"]
-    os.kill(broker, signal.SIGSTOP)
-    try:
-        tasks = [person.create_task(f"task {number}") for number in range(30)]
-    finally:
-        os.kill(broker, signal.SIGCONT)
+    with Person(operator.url) as person:
+        os.kill(broker, signal.SIGSTOP)
+        try:
+            tasks = [person.create_task(f"task {number}") for number in range(30)]
+        finally:
+            os.kill(broker, signal.SIGCONT)
 
-    assert all(tasks), "the API must answer while the broker does not"
-    assert person.wait_for_created(30) == 30
+        assert all(tasks), "the API must answer while the broker does not"
+        assert person.wait_for_created(30) == 30
 
 
 def test_the_story_still_works(operator: Operator) -> None:
