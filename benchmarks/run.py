@@ -64,7 +64,7 @@ async def sync(url: str) -> str:
                 async for line in stream.aiter_lines():
                     ready.set()
                     if line.startswith("data:"):
-                        data = json.loads(line[5:]).get("data", {})
+                        data = json.loads(line[5:])
                         if data.get("entity") == "task":
                             seen.setdefault(data["entity_id"], time.perf_counter())
 

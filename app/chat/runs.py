@@ -56,6 +56,7 @@ class Reply:
     tool_calls: dict[str, ToolCall] = field(default_factory=dict)
     pending: list[PendingCall] = field(default_factory=list)
     pending_metadata: dict[str, Any] = field(default_factory=dict)
+    _begins_paragraph: bool = False
     _events: asyncio.Queue[ChatEvent | None] = field(default_factory=asyncio.Queue)
 
     def emit(self, event: ChatEvent) -> None:
@@ -75,18 +76,21 @@ class Reply:
     def say(self, text: str) -> None:
         """Append to the reply's text."""
         if text := storable(text):
+            text = f"\n\n{text}" if self._begins_paragraph and self.text else text
+            self._begins_paragraph = False
             self.text += text
             self.emit(MessageDelta(text=text))
 
-    def say_paragraph(self, text: str) -> None:
-        """Append to the reply's text, apart from what was said before."""
-        self.say(f"\n\n{text}" if self.text and text else text)
+    def begin_paragraph(self) -> None:
+        """Let what is said next stand apart from what was said before."""
+        self._begins_paragraph = True
 
     def follow(self, event: AgentStreamEvent) -> None:
         """Take over what the agent just did."""
         match event:
             case PartStartEvent(part=TextPart(content=text)):
-                self.say_paragraph(text)
+                self.begin_paragraph()
+                self.say(text)
             case PartDeltaEvent(delta=TextPartDelta(content_delta=text)):
                 self.say(text)
             case FunctionToolCallEvent(part=call):
@@ -113,7 +117,8 @@ class Reply:
             )
             for call in requests.approvals
         ]
-        self.say_paragraph(question([call.summary for call in self.pending]))
+        self.begin_paragraph()
+        self.say(question([call.summary for call in self.pending]))
         self.emit(ConfirmationRequired(calls=self.pending))
 
 

@@ -32,10 +32,13 @@ def says(*pieces: str) -> Completion:
     return lambda: StreamingResponse(stream(), media_type="text/event-stream")
 
 
-def calls(*tools: tuple[str, dict[str, Any] | str], ids: str = "call") -> Completion:
-    """Streamed tool calls, their arguments in two pieces."""
+def calls(*tools: tuple[str, dict[str, Any] | str], ids: str = "call", saying: str = "") -> Completion:
+    """Streamed tool calls, their arguments in two pieces, perhaps after some text."""
 
     async def stream() -> AsyncIterator[bytes]:
+        if saying:
+            yield _chunk({"role": "assistant", "content": ""})
+            yield _chunk({"content": saying})
         for index, (name, args) in enumerate(tools):
             text = args if isinstance(args, str) else orjson.dumps(args).decode()
             call = {"index": index, "id": f"{ids}_{index}", "type": "function"}

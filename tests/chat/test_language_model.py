@@ -57,6 +57,15 @@ async def test_deletions_wait_for_the_user(talk_with: TalkWith) -> None:
         assert roles(model.requests[1]) == ["system", "user", "assistant", "tool"]
 
 
+async def test_text_around_tool_calls_makes_paragraphs(talk_with: TalkWith) -> None:
+    async with talk_with(says("?")) as (talk, model):
+        task_id = (await talk.client.post("/api/v1/tasks", json={"title": "Buy milk"})).json()["id"]
+        model.completions = [calls(("list_tasks", {}), saying="Let me see."), says("You have ", "one task.")]
+        assert (await talk.say("how many?")).text == "Let me see.\n\nYou have one task."
+        model.completions = [calls(("delete_tasks", {"ids": [task_id]}), saying="Sure.")]
+        assert (await talk.say("delete it")).text == "Sure.\n\nDelete “Buy milk”? Please answer yes or no."
+
+
 async def test_several_calls_are_confirmed_one_by_one(talk_with: TalkWith) -> None:
     async with talk_with(says("?")) as (talk, model):
         ids = [

@@ -17,8 +17,8 @@ from app.core.settings import Settings
 from tests.chat.conftest import Connect
 from tests.chat.fake_llm import FakeLanguageModel, calls, says
 from tests.chat.talking import Talk
+from tests.support.events import until
 from tests.support.serving import serve
-from tests.support.waiting import until
 
 
 class Held:
@@ -115,7 +115,7 @@ async def test_a_long_run_renews_its_lease(
         async def renewed() -> bool:
             return await lease_end() != before
 
-        await until(renewed)
+        await until(renewed, "the lease is renewed")
         held.release.set()
         await first
 
@@ -138,7 +138,7 @@ async def test_a_reply_is_finished_though_its_client_has_left(connect: Connect, 
         async def finished() -> bool:
             return not (await talk.stored())["busy"]
 
-        await until(finished)
+        await until(finished, "the reply is finished")
         reply = (await talk.stored())["messages"][1]
         assert reply["text"] == "I have added it."
         assert [call["outcome"] for call in reply["tool_calls"]] == ["success"]
@@ -207,6 +207,32 @@ async def test_the_history_given_to_the_model_is_bounded_and_whole(connect: Conn
         returned = [message["tool_call_id"] for message in messages if message["role"] == "tool"]
         assert made == returned
         assert messages[-3]["content"] == "Question 24"
+
+
+async def test_an_unforeseen_error_ends_the_reply_and_not_the_conversation(
+    alice: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = Talk(alice)
+    await talk.say("hello")
+    with monkeypatch.context() as patch:
+        patch.setattr("app.tasks.service.create_task", None)
+        answer = await talk.say("add milk")
+    assert answer.names[-1] == "error"
+    assert answer.named("error")[0]["problem"]["status"] == 503
+    assert "NoneType" not in str(answer.events)
+    assert (await talk.say("add milk")).text == "Added “milk”."
+
+
+async def test_a_reply_that_cannot_be_stored_is_an_error(
+    alice: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = Talk(alice)
+    with monkeypatch.context() as patch:
+        patch.setattr("app.chat.repository.get_for_run", None)
+        answer = await talk.say("add milk")
+    assert answer.names[-1] == "error"
+    assert await talk.titles() == ["milk"]
+    assert [message["role"] for message in (await talk.stored())["messages"]] == ["user"]
 
 
 @pytest.fixture
