@@ -27,7 +27,6 @@ class Settings(BaseSettings):
     dapr_api_token_file: Path | None = None
     app_api_token_file: Path | None = None
     dapr_http_port: int = Field(default=3500, validation_alias="DAPR_HTTP_PORT")
-    dapr_grpc_port: int = Field(default=50001, validation_alias="DAPR_GRPC_PORT")
     pubsub: str = "pubsub-kafka"
     fanout_pubsub: str = "pubsub-fanout"
     dead_letter_topic: str = "dead-letter"
