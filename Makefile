@@ -60,8 +60,8 @@ lint: $(VENV)/.dev ## ruff, mypy, yamllint and ansible-lint (profile production)
 	$(VENV)/bin/ruff check -q .
 	$(VENV)/bin/mypy --no-error-summary
 	# Ansible imports plugins by their collection's name, and so does mypy.
-	cd .ansible/collections && MYPYPATH=. "$(CURDIR)/$(VENV)/bin/mypy" --no-error-summary --config-file "$(CURDIR)/pyproject.toml" \
-	    --namespace-packages --explicit-package-bases -p ansible_collections.todochat.platform.plugins
+	(cd .ansible/collections && MYPYPATH=. "$(CURDIR)/$(VENV)/bin/mypy" --no-error-summary --config-file "$(CURDIR)/pyproject.toml" \
+	    --namespace-packages --explicit-package-bases -p ansible_collections.todochat.platform.plugins)
 	$(VENV)/bin/yamllint --strict .
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/ansible-lint --offline -q
 
