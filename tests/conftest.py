@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -22,6 +23,10 @@ from app.main import create_app
 from tests.support.lifespan import running
 from tests.support.postgres import start_postgres
 from tests.support.users import sign_up
+
+# The same examples on every machine: new ones are for who looks for them, with `--hypothesis-seed`.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session", autouse=True)
