@@ -575,7 +575,7 @@ class TestProcess:
             }
             result = subprocess.run(
                 [*command, str(playbook)],
-                env={**os.environ, **settings, **(environment or {})},
+                env={**os.environ, **settings, "ANSIBLE_CALLBACK_RESULT_FORMAT": "json", **(environment or {})},
                 cwd=tmp_path,
                 capture_output=True,
                 text=True,
