@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.core.logging import configure_logging
-from app.core.secrets import load_secrets
+from app.core.secrets import DATABASE, load_secrets
 from app.core.settings import get_settings
 
 APPLICATIONS = {
@@ -68,7 +68,7 @@ def migrate_database() -> None:
     configure_logging(settings.log_level, settings.app_id)
     # Alembic's memory is not for the processes that serve.
     migrate = import_module("app.core.migrate").migrate
-    applied = migrate(asyncio.run(load_secrets(settings)).database_url)
+    applied = migrate(asyncio.run(load_secrets(settings, [DATABASE])).database_url)
     # Read by the app role: a deployment that migrates nothing has changed nothing.
     print(f"migrated: {', '.join(applied)}" if applied else "up to date")
 

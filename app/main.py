@@ -13,7 +13,7 @@ from app.core.dapr import Dapr
 from app.core.database import Database
 from app.core.errors import install_error_handlers
 from app.core.health import router as health_router
-from app.core.secrets import Secrets, load_secrets, read_token
+from app.core.secrets import DATABASE, JWT, LLM, Secrets, load_secrets, read_token
 from app.core.security_headers import SecurityHeadersMiddleware
 from app.core.settings import Settings, get_settings
 from app.core.tracing import TraceMiddleware
@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None, secrets: Secrets | None = None)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        loaded = secrets or await load_secrets(settings)
+        loaded = secrets or await load_secrets(settings, [DATABASE, JWT, LLM])
         app.state.secrets = loaded
         app.state.access_tokens = AccessTokens(loaded.jwt_private_key, issuer=str(settings.public_url))
         database = app.state.database = Database(loaded.database_url, pool_size=settings.database_pool_size)

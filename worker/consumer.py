@@ -29,7 +29,7 @@ from app.core.dapr import Dapr, FromSidecar
 from app.core.database import Database
 from app.core.errors import install_error_handlers
 from app.core.health import router as health_router
-from app.core.secrets import Secrets, load_secrets, read_token
+from app.core.secrets import DATABASE, Secrets, load_secrets, read_token
 from app.core.settings import Settings
 from app.core.tracing import TraceMiddleware, bind_trace
 from app.events.inbox import first_delivery
@@ -70,16 +70,17 @@ def create_consumer(
     events: Mapping[Topic, TypeAdapter[Any]],
     start: Start,
     routers: Sequence[APIRouter] = (),
+    more_secrets: Sequence[str] = (),
 ) -> FastAPI:
     """Build a consumer; without `secrets` they are loaded from the sidecar or file at start-up.
 
     `events` has the topics to subscribe to, each with the events in it that matter; other types are ignored. Only the
-    sidecar may call the `routers`.
+    sidecar may call the `routers`. `more_secrets` are those beside the database's.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        loaded = secrets or await load_secrets(settings)
+        loaded = secrets or await load_secrets(settings, [DATABASE, *more_secrets])
         database = Database(loaded.database_url, pool_size=settings.database_pool_size)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.dispose)

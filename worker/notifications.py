@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel, TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.secrets import Secrets
+from app.core.secrets import SMTP, Secrets
 from app.core.settings import Settings, get_settings
 from app.events.schemas import ReminderData, ReminderTriggered, Topic
 from worker.consumer import Handler, Runtime, after_commit, create_consumer
@@ -49,7 +49,7 @@ class Channels(BaseModel):
 def create_app(settings: Settings | None = None, secrets: Secrets | None = None) -> FastAPI:
     """Build the notification consumer."""
     events: dict[Topic, TypeAdapter[Any]] = {Topic.REMINDERS: TypeAdapter(ReminderTriggered)}
-    return create_consumer(settings or get_settings(), secrets, events=events, start=_start)
+    return create_consumer(settings or get_settings(), secrets, events=events, start=_start, more_secrets=[SMTP])
 
 
 @asynccontextmanager

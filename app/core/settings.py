@@ -22,7 +22,9 @@ class Settings(BaseSettings):
     """What was deployed; /readyz says it."""
 
     secrets_file: Path | None = None
-    """A JSON file of secrets in the form of Dapr's local.file store; without it secrets come from the sidecar."""
+    """A JSON file of secrets in the form of Dapr's local.file store."""
+    secrets_dir: Path | None = None
+    """A directory with a folder for each secret, as Kubernetes mounts them. Without either, the sidecar is asked."""
     secret_store: str = "secretstore"  # noqa: S105
     dapr_api_token_file: Path | None = None
     app_api_token_file: Path | None = None

@@ -34,6 +34,9 @@ class FakeSidecar:
     """Of those calls, with names in lower case."""
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     scheduler_down: bool = False
+    secrets: dict[str, dict[str, str]] = field(default_factory=dict)
+    secrets_refused: int = 0
+    """How many requests for a secret are still to fail."""
 
     async def publish(self, request: web.Request) -> web.Response:
         entries = orjson.loads(await request.read())
@@ -65,6 +68,15 @@ class FakeSidecar:
             return _response(Answer(500, {"errorCode": "DAPR_SCHEDULER_GET_JOB", "message": "job not found"}))
         return _response(Answer(200, self.jobs[name]))
 
+    async def secret(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if self.secrets_refused > 0:
+            self.secrets_refused -= 1
+            return _response(Answer(500, {"errorCode": "ERR_SECRET_GET", "message": "connection refused"}))
+        if name not in self.secrets:
+            return _response(Answer(500, {"errorCode": "ERR_SECRET_GET", "message": f'secrets "{name}" not found'}))
+        return _response(Answer(200, self.secrets[name]))
+
 
 def _response(answer: Answer) -> web.Response:
     body = b"" if answer.body is None else orjson.dumps(answer.body)
@@ -87,6 +99,7 @@ async def fake_sidecar() -> AsyncIterator[FakeSidecar]:
     app.router.add_post("/v1.0-alpha1/publish/bulk/{pubsub}/{topic}", sidecar.publish)
     app.router.add_route("*", "/v1.0/invoke/{app}/method/{path:.*}", sidecar.invoke)
     app.router.add_route("*", "/v1.0-alpha1/jobs/{name}", sidecar.job)
+    app.router.add_get("/v1.0/secrets/secretstore/{name}", sidecar.secret)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
