@@ -11,7 +11,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
-WITHOUT_PROVIDER = {"supervisor"}  # what the process providers have in common
+WITHOUT_PROVIDER = {"kubernetes", "supervisor"}  # what the other roles have in common
 
 TYPES = {"str", "int", "float", "bool", "list", "dict", "path", "raw"}
 
