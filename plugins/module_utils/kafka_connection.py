@@ -14,6 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible.module_utils.basic import env_fallback
+
+from .port_forward import PortForward, PortForwardError, forwarded
+
 try:
     from kafka import KafkaAdminClient
     from kafka import errors as kafka_errors
@@ -28,7 +32,18 @@ else:
 KAFKA_REQUIREMENT = "kafka-python>=3.0"
 
 CONNECTION_ARGUMENTS: dict[str, dict[str, Any]] = {
-    "bootstrap_servers": {"type": "list", "elements": "str", "required": True},
+    "bootstrap_servers": {"type": "list", "elements": "str"},
+    "port_forward": {
+        "type": "dict",
+        "options": {
+            "namespace": {"required": True},
+            "resource": {"required": True},
+            "port": {"type": "int", "required": True},
+            "local_port": {"type": "int"},
+            "kubeconfig": {"type": "path", "fallback": (env_fallback, ["K8S_AUTH_KUBECONFIG"])},
+            "context": {"fallback": (env_fallback, ["K8S_AUTH_CONTEXT"])},
+        },
+    },
     "security_protocol": {"choices": ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"], "default": "PLAINTEXT"},
     "sasl_mechanism": {"choices": ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]},
     "sasl_username": {},
@@ -42,6 +57,8 @@ CONNECTION_ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 _SASL_ARGUMENTS = ["sasl_mechanism", "sasl_username", "sasl_password"]
 CONNECTION_RULES: dict[str, Any] = {
+    "required_one_of": [["bootstrap_servers", "port_forward"]],
+    "mutually_exclusive": [["bootstrap_servers", "port_forward"]],
     "required_if": [
         ["security_protocol", "SASL_PLAINTEXT", _SASL_ARGUMENTS],
         ["security_protocol", "SASL_SSL", _SASL_ARGUMENTS],
@@ -142,6 +159,33 @@ class Connection:
 
     def __str__(self) -> str:
         return f"{', '.join(self.servers)} ({self.security_protocol})"
+
+
+@contextmanager
+def reach(params: Mapping[str, Any]) -> Iterator[Connection]:
+    """The connection that a module's parameters ask for, with its port forwarded for as long as the block lasts.
+
+    Raises InvalidInputError, and UnreachableError where the port cannot be forwarded.
+    """
+    target = params["port_forward"]
+    if not target:
+        yield Connection.from_params(params)
+        return
+    forward = PortForward(
+        target["namespace"],
+        target["resource"],
+        target["port"],
+        target.get("local_port") or target["port"],
+        target.get("kubeconfig") or "",
+        target.get("context") or "",
+    )
+    try:
+        with forwarded(forward, params["timeout"]) as port:
+            yield Connection.from_params({**params, "bootstrap_servers": [f"127.0.0.1:{port}"]})
+    except PortForwardError as error:
+        unreachable = UnreachableError(str(error))
+        unreachable.changed = getattr(error.__cause__, "changed", False)
+        raise unreachable from error
 
 
 _SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/,\[\]]+)(:\d{1,5})?")

@@ -15,13 +15,13 @@ from typing import Any, ParamSpec, TypeVar
 
 from .kafka_connection import (
     KAFKA_IMPORT_ERROR,
-    Connection,
     Deadline,
     InvalidInputError,
     KafkaTaskError,
     RefusedError,
     bare_message,
     connect,
+    reach,
 )
 
 if KAFKA_IMPORT_ERROR is None:
@@ -176,10 +176,10 @@ class Outcome:
 def manage_topic(params: Mapping[str, Any], *, check_mode: bool) -> Outcome:
     """What the module does; raises KafkaTaskError."""
     wanted = Wanted.from_params(params)
-    connection = Connection.from_params(params)
-    deadline = Deadline(connection.timeout)
-    with connect(connection, deadline) as admin:
-        return converge(Topics(admin, deadline), wanted, deadline, check_mode=check_mode)
+    with reach(params) as connection:
+        deadline = Deadline(connection.timeout)
+        with connect(connection, deadline) as admin:
+            return converge(Topics(admin, deadline), wanted, deadline, check_mode=check_mode)
 
 
 def plan_for(wanted: Wanted, actual: Topic | None) -> Plan:

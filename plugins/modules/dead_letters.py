@@ -15,8 +15,8 @@ description:
     shows what is new there, publishes it again to the topic that it came from, or marks it as seen.
   - A replayed message reaches every consumer; those that had its effect recognise it by its id.
   - What was replayed or discarded is remembered at the broker and not offered again. Nothing is deleted.
-requirements:
-  - kafka-python >= 3.0 on the host that runs the module
+extends_documentation_fragment:
+  - todochat.platform.kafka
 options:
   action:
     description:
@@ -31,57 +31,6 @@ options:
       - The dead-letter topic.
     type: str
     default: dead-letter
-  bootstrap_servers:
-    description:
-      - One or more brokers as C(host:port).
-    type: list
-    elements: str
-    required: true
-  security_protocol:
-    description:
-      - What the listener speaks.
-    type: str
-    choices: [PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL]
-    default: PLAINTEXT
-  sasl_mechanism:
-    description:
-      - How to authenticate.
-    type: str
-    choices: [PLAIN, SCRAM-SHA-256, SCRAM-SHA-512]
-  sasl_username:
-    description:
-      - User to authenticate as.
-    type: str
-  sasl_password:
-    description:
-      - Password of O(sasl_username).
-    type: str
-  tls_ca_file:
-    description:
-      - PEM file with the certificates of the authorities to trust. The system's store when not set.
-    type: path
-  tls_cert_file:
-    description:
-      - PEM file with the client's certificate, for listeners that ask for one.
-    type: path
-  tls_key_file:
-    description:
-      - PEM file with the key of O(tls_cert_file).
-    type: path
-  tls_key_password:
-    description:
-      - Password of an encrypted key.
-    type: str
-  tls_verify_hostname:
-    description:
-      - Whether the broker's certificate must name the host that was connected to.
-    type: bool
-    default: true
-  timeout:
-    description:
-      - Seconds to wait for the broker.
-    type: float
-    default: 30
 attributes:
   check_mode:
     support: full
@@ -114,8 +63,8 @@ from ansible_collections.todochat.platform.plugins.module_utils.kafka_connection
     CONNECTION_RULES,
     KAFKA_IMPORT_ERROR,
     KAFKA_REQUIREMENT,
-    Connection,
     KafkaTaskError,
+    reach,
 )
 
 
@@ -129,8 +78,8 @@ def main() -> None:
         module.fail_json(msg=missing_required_lib(KAFKA_REQUIREMENT), exception=KAFKA_IMPORT_ERROR)
     action = module.params["action"]
     try:
-        connection = Connection.from_params(module.params)
-        letters = handle(connection, module.params["topic"], "list" if module.check_mode else action)
+        with reach(module.params) as connection:
+            letters = handle(connection, module.params["topic"], "list" if module.check_mode else action)
     except KafkaTaskError as error:
         module.fail_json(msg=str(error), changed=error.changed)
     module.exit_json(changed=action != "list" and bool(letters), messages=[letter.describe() for letter in letters])

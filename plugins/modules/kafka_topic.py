@@ -18,8 +18,9 @@ description:
     and check mode finds the same errors as a real run.
   - A change is finished when the cluster's metadata show it and every partition has a leader.
 requirements:
-  - kafka-python >= 3.0 on the host that runs the module
   - Apache Kafka 2.4 or newer, or Redpanda
+extends_documentation_fragment:
+  - todochat.platform.kafka
 options:
   name:
     description:
@@ -59,59 +60,6 @@ options:
       - Whether to reset every config that is set on the topic but not named in O(config).
     type: bool
     default: false
-  bootstrap_servers:
-    description:
-      - One or more brokers as C(host:port), of the listener meant for this host. C([::1]:9092) is IPv6.
-      - The first that answers is used to find all others.
-    type: list
-    elements: str
-    required: true
-  security_protocol:
-    description:
-      - What the listener speaks.
-    type: str
-    choices: [PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL]
-    default: PLAINTEXT
-  sasl_mechanism:
-    description:
-      - How to authenticate. Required with O(security_protocol=SASL_PLAINTEXT) and O(security_protocol=SASL_SSL).
-    type: str
-    choices: [PLAIN, SCRAM-SHA-256, SCRAM-SHA-512]
-  sasl_username:
-    description:
-      - User to authenticate as.
-    type: str
-  sasl_password:
-    description:
-      - Password of O(sasl_username).
-    type: str
-  tls_ca_file:
-    description:
-      - PEM file with the certificates of the authorities to trust. The system's store when not set.
-    type: path
-  tls_cert_file:
-    description:
-      - PEM file with the client's certificate, for listeners that ask for one. It may contain the key as well.
-    type: path
-  tls_key_file:
-    description:
-      - PEM file with the key of O(tls_cert_file).
-    type: path
-  tls_key_password:
-    description:
-      - Password of an encrypted key.
-    type: str
-  tls_verify_hostname:
-    description:
-      - Whether the broker's certificate must name the host that was connected to. The authority is always verified.
-    type: bool
-    default: true
-  timeout:
-    description:
-      - Seconds for the whole task, from the first connection until the metadata show the change.
-      - A broker that is still starting is waited for. Wrong credentials and certificates are reported at once.
-    type: float
-    default: 30
 attributes:
   check_mode:
     support: full
@@ -148,6 +96,12 @@ EXAMPLES = r"""
     sasl_mechanism: SCRAM-SHA-256
     sasl_username: "{{ redpanda_username }}"
     sasl_password: "{{ redpanda_password }}"
+
+- name: Create a topic at a broker in Kubernetes
+  todochat.platform.kafka_topic:
+    name: reminders
+    partitions: 3
+    port_forward: {namespace: todochat, resource: pod/kafka-0, port: 19094}
 
 - name: Look at a topic
   todochat.platform.kafka_topic:

@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.todochat.platform.plugins.module_utils.kafka_connection import (
     CONNECTION_ARGUMENTS,
     CONNECTION_RULES,
@@ -24,7 +23,6 @@ from ansible_collections.todochat.platform.plugins.module_utils.kafka_topics imp
     plan_for,
     predict,
 )
-from ansible_collections.todochat.platform.plugins.modules import kafka_topic
 
 DEFAULTS = {
     "cleanup.policy": Setting("delete", overridden=False),
@@ -224,15 +222,9 @@ def test_library_decoration_is_removed(text: str, message: str) -> None:
     assert bare_message(text) == message
 
 
-def test_documentation_agrees_with_the_arguments() -> None:
-    documented = yaml.safe_load(kafka_topic.DOCUMENTATION)["options"]
+def test_passwords_are_not_logged() -> None:
     arguments = TOPIC_ARGUMENTS | CONNECTION_ARGUMENTS
-    assert documented.keys() == arguments.keys()
-    for name, argument in arguments.items():
-        option = documented[name]
-        assert option["type"] == argument.get("type", "str"), name
-        for key in ("choices", "default", "required", "elements"):
-            assert option.get(key) == argument.get(key), (name, key)
-    secrets = {name for name, argument in arguments.items() if argument.get("no_log")}
-    assert secrets == {name for name in arguments if "password" in name}
+    assert {name for name, argument in arguments.items() if argument.get("no_log")} == {
+        name for name in arguments if "password" in name
+    }
     assert set(CONNECTION_RULES["required_by"]) <= arguments.keys()

@@ -41,8 +41,18 @@ def test_a_module_documents_the_options_that_it_has(module: str, monkeypatch: py
     assert documentation["module"] == module
     assert yaml.safe_load(code.EXAMPLES)
     assert yaml.safe_load(code.RETURN)
-    assert documentation["options"].keys() == specification_of(code, monkeypatch).keys()
-    compare(documentation["options"], specification_of(code, monkeypatch), module)
+    options = documentation["options"] | shared_options(documentation)
+    assert options.keys() == specification_of(code, monkeypatch).keys()
+    compare(options, specification_of(code, monkeypatch), module)
+
+
+def shared_options(documentation: dict[str, Any]) -> dict[str, Any]:
+    """What a module has in common with others and documents in plugins/doc_fragments."""
+    options: dict[str, Any] = {}
+    for name in documentation.get("extends_documentation_fragment", []):
+        fragment = import_module(f"ansible_collections.todochat.platform.plugins.doc_fragments.{name.split('.')[-1]}")
+        options |= yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"]
+    return options
 
 
 def specification_of(code: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
