@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import ssl
 import time
 import urllib.error
 import urllib.request
@@ -13,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
+
+from .http_opener import Route
 
 _TRY_SECONDS = 10.0
 _PAUSE_SECONDS = 0.2
@@ -32,7 +33,7 @@ class Check:
     """Keys of the JSON object whose value is a list of objects, and the `name`s that must be among them."""
     contains: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    ca_file: str | None = None
+    route: Route = field(default_factory=Route)
 
 
 class Unmet(Exception):
@@ -43,7 +44,7 @@ def ask(check: Check) -> None:
     """Ask once; raises Unmet."""
     request = urllib.request.Request(check.url, headers=dict(check.headers))  # noqa: S310 - the operator's own URL
     try:
-        with _opener(check).open(request, timeout=_TRY_SECONDS) as response:
+        with check.route.opener(check.url).open(request, timeout=_TRY_SECONDS) as response:
             status, body = response.status, response.read()
     except urllib.error.HTTPError as error:
         status, body = error.code, error.read()
@@ -51,14 +52,6 @@ def ask(check: Check) -> None:
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
         raise Unmet(f"no answer: {reason}") from None
     _compare(check, status, body.decode(errors="replace"))
-
-
-def _opener(check: Check) -> urllib.request.OpenerDirector:
-    """An opener without proxies; raises OSError while the authority's file is not there yet."""
-    handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
-    if check.url.startswith("https:"):
-        handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=check.ca_file)))
-    return urllib.request.build_opener(*handlers)
 
 
 def _compare(check: Check, status: int, body: str) -> None:

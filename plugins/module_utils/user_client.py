@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import ssl
 import threading
 import time
 import urllib.error
@@ -14,6 +13,8 @@ import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from .http_opener import Route
 
 _SHOWN = 500  # characters of an answer that was not expected
 _SILENCE_SECONDS = 120.0  # after which a stream is taken for dead; the platform sends a comment every few seconds
@@ -44,7 +45,7 @@ class Client:
     """A user agent of one origin, such as ``https://todo.example.com``."""
 
     origin: str
-    ca_file: str | None = None
+    route: Route = field(default_factory=Route)
     timeout: float = 30.0
     token: str | None = field(default=None, repr=False)
 
@@ -63,7 +64,9 @@ class Client:
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
         try:
-            response: http.client.HTTPResponse = self._opener().open(request, timeout=timeout or self.timeout)
+            response: http.client.HTTPResponse = self.route.opener(self.origin).open(
+                request, timeout=timeout or self.timeout
+            )
         except urllib.error.HTTPError as error:
             return error  # type: ignore[return-value]  # it reads like a response
         except (OSError, http.client.HTTPException) as error:
@@ -92,12 +95,6 @@ class Client:
             shown = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
             raise ApiError(f"{method} {path} answered {answer.status} instead of {status}: {shown[:_SHOWN]}")
         return answer.body
-
-    def _opener(self) -> urllib.request.OpenerDirector:
-        handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
-        if self.origin.startswith("https:"):
-            handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=self.ca_file)))
-        return urllib.request.build_opener(*handlers)
 
 
 class LiveUpdates:

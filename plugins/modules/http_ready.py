@@ -52,6 +52,13 @@ options:
       ca_file:
         description: PEM file of the authority that must have signed the certificate. The system's when not set.
         type: path
+      ca_data:
+        description: The same as text instead of a file; an intermediate authority will do.
+        type: str
+      connect_to:
+        description:
+          - Address to connect to, whatever DNS says; the port, the TLS name and the Host header stay those of the URL.
+        type: str
       log:
         description: Where to look when it does not answer; shown in the failure.
         type: str
@@ -93,6 +100,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.todochat.platform.plugins.module_utils.http_checks import Check, wait_for_all
+from ansible_collections.todochat.platform.plugins.module_utils.http_opener import Route
 from ansible_collections.todochat.platform.plugins.module_utils.secret_values import SecretsError, read_text
 
 CHECK_ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -104,13 +112,17 @@ CHECK_ARGUMENTS: dict[str, dict[str, Any]] = {
     "contains": {"default": ""},
     "header_files": {"type": "dict", "default": {}},
     "ca_file": {"type": "path"},
+    "ca_data": {},
+    "connect_to": {},
     "log": {"default": ""},
 }
 
 
 def to_check(params: dict[str, Any]) -> Check:
-    fields = {key: value for key, value in params.items() if key not in ("header_files", "log")}
-    return Check(**fields, headers={name: read_text(path) for name, path in params["header_files"].items()})
+    fields = {key: params[key] for key in ("name", "url", "status", "values", "names", "contains")}
+    route = Route(**{key: params[key] for key in ("ca_file", "ca_data", "connect_to")})
+    headers = {name: read_text(path) for name, path in params["header_files"].items()}
+    return Check(**fields, headers=headers, route=route)
 
 
 def main() -> None:

@@ -26,6 +26,14 @@ options:
     description:
       - PEM file of the authority that must have signed the server's certificate. The system's when not set.
     type: path
+  ca_data:
+    description:
+      - The same as text instead of a file; an intermediate authority will do.
+    type: str
+  connect_to:
+    description:
+      - Address to connect to, whatever DNS says; the port, the TLS name and the Host header stay those of the URL.
+    type: str
   timeout:
     description:
       - Seconds to wait for each thing that happens in the background.
@@ -36,6 +44,11 @@ options:
       - Where the logs are; C(%s) stands for the name of a program. Shown in a failure.
     type: str
     default: "%s"
+  logs:
+    description:
+      - Programs whose logs are elsewhere, each with the place.
+    type: dict
+    default: {}
 attributes:
   check_mode:
     support: full
@@ -66,6 +79,7 @@ lines:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.todochat.platform.plugins.module_utils.http_opener import Route
 from ansible_collections.todochat.platform.plugins.module_utils.user_client import Client
 from ansible_collections.todochat.platform.plugins.module_utils.user_journey import (
     STEPS,
@@ -86,19 +100,24 @@ def main() -> None:
         {
             "url": {"required": True},
             "ca_file": {"type": "path"},
+            "ca_data": {},
+            "connect_to": {},
             "timeout": {"type": "float", "default": 30.0},
             "log_hint": {"default": "%s"},
+            "logs": {"type": "dict", "default": {}},
         },
         supports_check_mode=True,
     )
     if module.check_mode:
         titles = [step.title for step in STEPS]
         module.exit_json(changed=False, steps=[{"title": title, "seconds": 0.0} for title in titles], lines=titles)
-    url, ca_file, timeout = module.params["url"].rstrip("/"), module.params["ca_file"], module.params["timeout"]
+    url, timeout = module.params["url"].rstrip("/"), module.params["timeout"]
+    route = Route(**{key: module.params[key] for key in ("ca_file", "ca_data", "connect_to")})
     try:
-        done = travel(Journey(lambda: Client(url, ca_file, timeout), timeout))
+        done = travel(Journey(lambda: Client(url, route, timeout), timeout))
     except StepFailed as failure:
-        logs = ", ".join(module.params["log_hint"].replace("%s", program) for program in failure.step.logs)
+        hint, elsewhere = module.params["log_hint"], module.params["logs"]
+        logs = ", ".join(elsewhere.get(program) or hint.replace("%s", program) for program in failure.step.logs)
         module.fail_json(
             msg=f"{failure}\nRead: {logs}",
             steps=[vars(one) for one in failure.done],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.plugins.support import Result, run_module
+from tests.support.certificates import Authority
 
 
 class Service(ThreadingHTTPServer):
@@ -113,6 +115,28 @@ def test_an_authority_that_is_not_there_yet(tmp_path: Path) -> None:
     check = {"name": "x", "url": "https://127.0.0.1:9/", "ca_file": str(tmp_path / "absent")}
 
     assert "no answer" in wait(check, fails=True)["msg"]
+
+
+def test_an_address_that_dns_does_not_know(service: Service) -> None:
+    url = f"http://todo.invalid:{service.server_port}/"
+
+    wait({"name": "x", "url": url, "connect_to": "127.0.0.1"})
+
+    assert service.headers[0]["host"] == f"todo.invalid:{service.server_port}"
+
+
+def test_tls_verifies_the_name_of_the_url_and_not_the_address(service: Service, tmp_path: Path) -> None:
+    authority = Authority.create(tmp_path / "authority")
+    identity = authority.issue("todo", tmp_path / "todo", host="todo.invalid")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(identity.certificate, identity.key)
+    service.socket = context.wrap_socket(service.socket, server_side=True)
+    check = {"name": "x", "connect_to": "127.0.0.1", "ca_data": authority.certificate.read_text()}
+
+    wait({**check, "url": f"https://todo.invalid:{service.server_port}/"})
+    other = wait({**check, "url": f"https://other.invalid:{service.server_port}/"}, fails=True)
+
+    assert "not valid for 'other.invalid'" in other["msg"]
 
 
 def test_check_mode_asks_nobody(service: Service) -> None:

@@ -89,6 +89,14 @@ def test_a_failure_names_the_step_what_was_seen_and_the_logs(platform: Platform)
     assert result["lines"] == ["The platform is ready FAILED"]
 
 
+def test_a_program_whose_log_is_elsewhere(platform: Platform) -> None:
+    platform.answers["GET /readyz"] = (503, {"ready": False})
+
+    result = run_module("user_journey", url=platform.url, timeout=0.3, logs={"ingress": "over there"}, fails=True)
+
+    assert "Read: over there, todo-backend" in result["msg"]
+
+
 def test_the_steps_before_a_failure_are_told_with_their_times(platform: Platform) -> None:
     platform.answers["GET /api/v1/users/me"] = (200, {"email": "somebody@else.example"})
 
