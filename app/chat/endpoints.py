@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 
 from app.chat import service
+from app.chat.preview import preview
 from app.chat.runner import Chat
 from app.chat.runs import Reply
 from app.chat.schemas import (
@@ -21,15 +22,18 @@ from app.chat.schemas import (
     ConversationRead,
     ErrorEvent,
     MessageDone,
+    PreviewTask,
     RenameConversation,
     SendMessage,
+    TaskPreview,
 )
 from app.core import ratelimit
-from app.core.database import Session
+from app.core.database import Session, utc_now
 from app.core.errors import Problem, problem_response
 from app.users.auth import CurrentUser
 
-router = APIRouter(prefix="/api/v1/chat", tags=["chat"], responses={401: {"model": Problem}})
+conversations = APIRouter(prefix="/api/v1/chat", tags=["chat"], responses={401: {"model": Problem}})
+quick_add = APIRouter(prefix="/api/v1/tasks", tags=["tasks"], responses={401: {"model": Problem}})
 
 _KEEPALIVE = 15
 """Seconds of silence after which a comment keeps proxies from closing the stream."""
@@ -69,35 +73,37 @@ PageSize = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=300, description="From the previous answer.")]
 
 
-@router.post("/conversations", status_code=status.HTTP_201_CREATED, summary="Begin a conversation")
+@conversations.post("/conversations", status_code=status.HTTP_201_CREATED, summary="Begin a conversation")
 async def create_conversation(session: Session, user: CurrentUser, response: Response) -> ConversationRead:
     conversation = await service.create_conversation(session, user)
     response.headers["Location"] = _location(conversation.id)
     return conversation
 
 
-@router.get("/conversations", summary="List your conversations, the last used first")
+@conversations.get("/conversations", summary="List your conversations, the last used first")
 async def list_conversations(
     session: Session, user: CurrentUser, cursor: Cursor = None, limit: PageSize = 30
 ) -> ConversationPage:
     return await service.list_conversations(session, user, cursor=cursor, limit=limit)
 
 
-@router.get("/conversations/{conversation_id}", summary="Get a conversation with its messages", responses=_NOT_FOUND)
+@conversations.get(
+    "/conversations/{conversation_id}", summary="Get a conversation with its messages", responses=_NOT_FOUND
+)
 async def get_conversation(
     session: Session, user: CurrentUser, conversation_id: UUID, cursor: Cursor = None, limit: PageSize = 100
 ) -> ConversationDetail:
     return await service.get_conversation(session, user, conversation_id, cursor=cursor, limit=limit)
 
 
-@router.patch("/conversations/{conversation_id}", summary="Rename a conversation", responses=_NOT_FOUND)
+@conversations.patch("/conversations/{conversation_id}", summary="Rename a conversation", responses=_NOT_FOUND)
 async def rename_conversation(
     session: Session, user: CurrentUser, conversation_id: UUID, change: RenameConversation
 ) -> ConversationRead:
     return await service.rename_conversation(session, user, conversation_id, change.title)
 
 
-@router.delete(
+@conversations.delete(
     "/conversations/{conversation_id}",
     status_code=status.HTTP_204_NO_CONTENT,
     summary="Delete a conversation; the tasks stay",
@@ -107,7 +113,7 @@ async def delete_conversation(session: Session, user: CurrentUser, conversation_
     await service.delete_conversation(session, user, conversation_id)
 
 
-@router.post(
+@conversations.post(
     "/messages",
     summary="Say something in a new conversation",
     responses=_REPLY,
@@ -117,7 +123,7 @@ async def send_first_message(request: Request, user: CurrentUser, chat: Assistan
     return await _respond(request, await chat.send(user, None, message.text))
 
 
-@router.post(
+@conversations.post(
     "/conversations/{conversation_id}/messages",
     summary="Say something",
     description="While calls wait for confirmation, a yes or no answers them and anything else declines them.",
@@ -130,7 +136,7 @@ async def send_message(
     return await _respond(request, await chat.send(user, conversation_id, message.text))
 
 
-@router.post(
+@conversations.post(
     "/conversations/{conversation_id}/confirmation",
     summary="Confirm or decline what the assistant asked",
     responses=_NOT_FOUND | _REPLY,
@@ -142,8 +148,13 @@ async def confirm(
     return await _respond(request, await chat.confirm(user, conversation_id, approve=answer.approve, ids=answer.ids))
 
 
+@quick_add.post("/preview", summary="What a quick-add line would become; nothing is created")
+async def preview_task(user: CurrentUser, line: PreviewTask) -> TaskPreview:
+    return preview(line.text, now=utc_now(), time_zone=user.time_zone)
+
+
 def _location(conversation_id: UUID) -> str:
-    return f"{router.prefix}/conversations/{conversation_id}"
+    return f"{conversations.prefix}/conversations/{conversation_id}"
 
 
 async def _respond(request: Request, reply: Reply) -> Response:
@@ -181,3 +192,8 @@ async def _stream(reply: Reply) -> AsyncIterator[bytes]:
         if event is None:
             return
         yield format_sse_event(event=EVENT_NAMES[type(event)], data_str=event.model_dump_json())
+
+
+router = APIRouter()
+for part in (conversations, quick_add):
+    router.include_router(part)

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from app.chat.models import Role
 from app.core.errors import Problem
 from app.core.fields import NulFree
+from app.tasks.models import Priority, RecurrenceMode
+from app.tasks.schemas import Title
 
 
 class _Schema(BaseModel):
@@ -21,6 +23,34 @@ class SendMessage(_Schema):
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), NulFree] = Field(
         examples=["remind me to water the plants tomorrow at 9"]
     )
+
+
+class PreviewTask(_Schema):
+    """A line that is to become a task."""
+
+    text: Title = Field(examples=["water the plants every Monday at 9 #home"])
+
+
+class TaskDraft(_Schema):
+    """A task that does not exist yet, as `POST /api/v1/tasks` takes it."""
+
+    title: str = Field(examples=["water the plants"])
+    notes: str
+    priority: Priority
+    tags: list[str] = Field(examples=[["home"]])
+    due_at: str | None = Field(examples=["2026-12-24T18:00:00+01:00", "2026-12-24"])
+    """An instant, or a day for what is due some time that day."""
+    reminders: list[datetime]
+    rrule: str | None = Field(examples=["FREQ=WEEKLY;BYDAY=MO"])
+    recurrence_mode: RecurrenceMode
+
+
+class TaskPreview(_Schema):
+    """The task that a line would become; post `task` to create it."""
+
+    task: TaskDraft
+    complaint: str | None = Field(default=None, examples=["There is no 30 February."])
+    """Why the line was taken as a title and nothing more."""
 
 
 class Confirm(_Schema):

@@ -15,7 +15,7 @@ from app.events.replay import SyncEvent
 from app.events.schemas import TaskSync, Topic
 from app.sync import service
 from app.sync.schemas import STREAM_DOCUMENTATION, Changes, Position, parse_position
-from app.users.auth import CurrentUser, principal_from_bearer
+from app.users.auth import CurrentUser, PresentedToken, principal_from_bearer
 
 log = structlog.get_logger(__name__)
 
@@ -35,11 +35,11 @@ internal = APIRouter(tags=["internal"], include_in_schema=False, dependencies=[F
 async def stream(
     request: Request,
     user: CurrentUser,
+    token: PresentedToken,
     last_event_id: Annotated[str | None, Header(description="Resume after this event.")] = None,
     cursor: Annotated[str | None, Query(description="The same, for a client that cannot set the header.")] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     state = request.app.state
-    token = request.headers["authorization"].partition(" ")[2].strip()
     position = parse_position(cursor if last_event_id is None else last_event_id)
     messages = service.stream(
         state.hub,

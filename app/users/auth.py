@@ -1,23 +1,28 @@
-"""Who calls: access tokens (JWT, verified offline) and API tokens (looked up), both as `Authorization: Bearer`."""
+"""Who calls: access tokens (JWT, verified offline) and API tokens (looked up), as `Authorization: Bearer`.
+
+A browser presents its access token in a cookie instead, which no script can read.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from app.core.database import Database, utc_now
-from app.core.errors import NotAuthenticated
+from app.core.errors import NotAllowed, NotAuthenticated
 from app.users import repository
 from app.users.tokens import API_TOKEN_PREFIX, hash_token
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
+ACCESS_COOKIE = "access_token"
 _LAST_USED_RESOLUTION = timedelta(minutes=1)
 
 _ALGORITHM = "Ed25519"
@@ -122,16 +127,48 @@ async def _principal_of_api_token(database: Database, token: str) -> Principal:
         return Principal(user_id=user.id, time_zone=user.time_zone, token_id=api_token.id)
 
 
+def require_same_origin(request: Request) -> None:
+    """Refuse a change that a page of another origin has a browser send along with our cookies.
+
+    Every browser says where a request comes from, and no page can forge that; what says nothing is no browser.
+    Raises `NotAllowed`.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    headers = request.headers
+    if site := headers.get("sec-fetch-site"):
+        is_ours = site in ("same-origin", "none")
+    else:
+        is_ours = "origin" not in headers or urlsplit(headers["origin"]).netloc == headers.get("host")
+    if not is_ours:
+        raise NotAllowed("This request comes from another site.")
+
+
 _bearer = HTTPBearer(auto_error=False, description="An access token from sign-in, or an API token (`todo_…`).")
+_cookie = APIKeyCookie(
+    name=ACCESS_COOKIE, auto_error=False, description="The access token, as sign-in gives it to browsers."
+)
 
 
-async def _current_user(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Principal:
-    if credentials is None:
+async def _presented_token(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    cookie: Annotated[str | None, Depends(_cookie)],
+) -> str:
+    if credentials is not None:
+        return credentials.credentials
+    if cookie is None:
         raise NotAuthenticated("Send an access token or an API token as a bearer token.")
+    require_same_origin(request)
+    return cookie
+
+
+PresentedToken = Annotated[str, Depends(_presented_token)]
+
+
+async def _current_user(request: Request, token: PresentedToken) -> Principal:
     state = request.app.state
-    return await principal_from_bearer(state.access_tokens, state.database, credentials.credentials)
+    return await principal_from_bearer(state.access_tokens, state.database, token)
 
 
 CurrentUser = Annotated[Principal, Depends(_current_user)]

@@ -1,9 +1,12 @@
 """HTTP endpoints of the users domain."""
 
+from datetime import timedelta
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Cookie, Depends, Request, Response, status
+from fastapi import APIRouter, Cookie, Depends, Query, Request, Response, status
+from fastapi.responses import RedirectResponse
 from pydantic import SecretStr
 
 from app.core import ratelimit
@@ -11,7 +14,14 @@ from app.core.database import Database, Session
 from app.core.errors import InvalidInput, NotAllowed, NotAuthenticated, Problem, problem_response
 from app.core.settings import Settings
 from app.users import service
-from app.users.auth import ACCESS_TOKEN_LIFETIME, AccessTokens, CurrentUser, Principal
+from app.users.auth import (
+    ACCESS_COOKIE,
+    ACCESS_TOKEN_LIFETIME,
+    AccessTokens,
+    CurrentUser,
+    Principal,
+    require_same_origin,
+)
 from app.users.models import User
 from app.users.schemas import (
     AccountDeletion,
@@ -28,16 +38,18 @@ from app.users.schemas import (
 )
 
 REFRESH_COOKIE = "refresh_token"
-_COOKIE_PATH = "/api/v1/auth"
+_REFRESH_PATH = "/api/v1/auth"
 
 RefreshToken = Annotated[str | None, Cookie(alias=REFRESH_COOKIE, max_length=200)]
+OwnPath = Annotated[str, Query(max_length=2000, pattern=r"^/([^/\\\x00-\x20][^\\\x00-\x20]*)?$", examples=["/tasks"])]
+"""A path of this site, never another one's."""
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": Problem},
     403: {"model": Problem, "description": "An API token may not do this."},
 }
 
-auth = APIRouter(prefix="/api/v1/auth", tags=["auth"])
+auth = APIRouter(prefix="/api/v1/auth", tags=["auth"], dependencies=[Depends(require_same_origin)])
 me = APIRouter(prefix="/api/v1/users/me", tags=["users"], responses=_REFUSALS)
 tokens = APIRouter(prefix="/api/v1/tokens", tags=["tokens"], responses=_REFUSALS)
 well_known = APIRouter(prefix="/.well-known", tags=["auth"])
@@ -54,22 +66,36 @@ InPerson = Annotated[Principal, Depends(_in_person)]
 
 
 def _signed_in(request: Request, response: Response, opened: service.OpenedSession) -> SignedInRead:
-    settings: Settings = request.app.state.settings
     access_tokens: AccessTokens = request.app.state.access_tokens
-    response.set_cookie(
-        REFRESH_COOKIE,
-        opened.refresh_token,
-        max_age=int(service.REFRESH_TOKEN_LIFETIME.total_seconds()),
-        path=_COOKIE_PATH,
-        secure=settings.secure_cookies,
-        httponly=True,
-        samesite="strict",
+    token = access_tokens.issue(opened.user.id, opened.user.time_zone)
+    _set_cookie(request, response, ACCESS_COOKIE, token, ACCESS_TOKEN_LIFETIME, path="/")
+    _set_cookie(
+        request, response, REFRESH_COOKIE, opened.refresh_token, service.REFRESH_TOKEN_LIFETIME, path=_REFRESH_PATH
     )
     return SignedInRead(
-        access_token=access_tokens.issue(opened.user.id, opened.user.time_zone),
+        access_token=token,
         expires_in=int(ACCESS_TOKEN_LIFETIME.total_seconds()),
         user=UserRead.model_validate(opened.user),
     )
+
+
+def _set_cookie(request: Request, response: Response, name: str, value: str, lifetime: timedelta, *, path: str) -> None:
+    settings: Settings = request.app.state.settings
+    response.set_cookie(
+        name,
+        value,
+        max_age=int(lifetime.total_seconds()),
+        path=path,
+        secure=settings.secure_cookies,
+        httponly=True,
+        # Not strict: who follows a link to us from elsewhere is signed in. Changes need the same origin anyway.
+        samesite="lax",
+    )
+
+
+def _clear_cookies(response: Response) -> None:
+    response.delete_cookie(ACCESS_COOKIE, path="/")
+    response.delete_cookie(REFRESH_COOKIE, path=_REFRESH_PATH)
 
 
 async def _limit_password_attempts(request: Request, account: str) -> None:
@@ -144,15 +170,35 @@ async def refresh(
         return _signed_in(request, response, opened)
     # Returned, not raised: the transaction may hold the revocation of a family, which an exception would roll back.
     refused = problem_response(401, NotAuthenticated.title, "The session has ended; sign in again.")
-    refused.delete_cookie(REFRESH_COOKIE, path=_COOKIE_PATH)
+    _clear_cookies(refused)
     return refused
+
+
+@auth.get(
+    "/resume",
+    status_code=status.HTTP_303_SEE_OTHER,
+    response_class=RedirectResponse,
+    summary="Refresh the session and go on to a page, or to the sign-in page when the session has ended",
+)
+async def resume(
+    request: Request, session: Session, to: OwnPath = "/", refresh_token: RefreshToken = None
+) -> RedirectResponse:
+    """For a page that was asked for without an access token: the browser gets there without showing anything else."""
+    opened = await service.refresh(session, refresh_token) if refresh_token else None
+    if opened is None:
+        response = RedirectResponse(f"/sign-in?{urlencode({'to': to})}", status.HTTP_303_SEE_OTHER)
+        _clear_cookies(response)
+        return response
+    response = RedirectResponse(to, status.HTTP_303_SEE_OTHER)
+    _signed_in(request, response, opened)
+    return response
 
 
 @auth.post("/sign-out", status_code=status.HTTP_204_NO_CONTENT, summary="End the session of the refresh cookie")
 async def sign_out(response: Response, session: Session, refresh_token: RefreshToken = None) -> None:
     if refresh_token:
         await service.sign_out(session, refresh_token)
-    response.delete_cookie(REFRESH_COOKIE, path=_COOKIE_PATH)
+    _clear_cookies(response)
 
 
 @well_known.get("/jwks.json", summary="The public key that verifies access tokens, RFC 7517")
@@ -185,7 +231,7 @@ async def delete_me(
 ) -> None:
     confirmed = await _confirm_password(request, user, "password", body.password)
     await service.delete_user(session, confirmed.id)
-    response.delete_cookie(REFRESH_COOKIE, path=_COOKIE_PATH)
+    _clear_cookies(response)
 
 
 @me.post("/password", summary="Change the password, which ends all other sessions")

@@ -37,19 +37,29 @@ async def test_time_zone_is_utc_unless_said(client: httpx.AsyncClient) -> None:
     assert (await client.post(URL, json=_body())).json()["user"]["time_zone"] == "UTC"
 
 
+def _attributes(response: httpx.Response, cookie: str) -> set[str]:
+    [header] = [it for it in response.headers.get_list("Set-Cookie") if it.startswith(f"{cookie}=")]
+    return set(header.lower().split("; ")[1:])
+
+
 async def test_refresh_cookie_is_for_the_auth_endpoints_of_this_site_only(client: httpx.AsyncClient) -> None:
     response = await client.post(URL, json=_body())
 
-    name, *attributes = response.headers["Set-Cookie"].split("; ")
-    assert name.startswith("refresh_token=")
-    assert {item.lower() for item in attributes} == {
+    assert _attributes(response, "refresh_token") == {
         "httponly",
         "max-age=2592000",
         "path=/api/v1/auth",
-        "samesite=strict",
+        "samesite=lax",
     }
     assert client.cookies["refresh_token"] not in response.text
     assert response.headers["Cache-Control"] == "no-store"
+
+
+async def test_access_cookie_is_for_every_page_of_this_site(client: httpx.AsyncClient) -> None:
+    response = await client.post(URL, json=_body())
+
+    assert client.cookies["access_token"] == response.json()["access_token"]
+    assert _attributes(response, "access_token") == {"httponly", "max-age=900", "path=/", "samesite=lax"}
 
 
 class TestOverHttps:
@@ -57,10 +67,11 @@ class TestOverHttps:
     def settings(self, settings: Settings) -> Settings:
         return settings.model_copy(update={"public_url": HttpUrl("https://todo.example.com")})
 
-    async def test_refresh_cookie_is_secure(self, client: httpx.AsyncClient) -> None:
+    @pytest.mark.parametrize("cookie", ["access_token", "refresh_token"])
+    async def test_cookies_are_secure(self, client: httpx.AsyncClient, cookie: str) -> None:
         response = await client.post(URL, json=_body())
 
-        assert "secure" in response.headers["Set-Cookie"].lower().split("; ")
+        assert "secure" in _attributes(response, cookie)
 
 
 @pytest.mark.parametrize("email", ["ada@example.com", "ADA@example.com", "Ada@Example.COM"])

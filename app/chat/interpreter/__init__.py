@@ -30,11 +30,13 @@ from app.chat.interpreter.commands import (
     Window,
 )
 from app.chat.interpreter.describe import describe_due, describe_rrule
-from app.chat.interpreter.interpreter import interpret
+from app.chat.interpreter.grammar import Complaint
+from app.chat.interpreter.interpreter import interpret, read_task
 
 __all__ = [
     "Changes",
     "Command",
+    "Complaint",
     "CompleteTask",
     "Confirm",
     "CreateTask",
@@ -56,4 +58,5 @@ __all__ = [
     "describe_due",
     "describe_rrule",
     "interpret",
+    "read_task",
 ]

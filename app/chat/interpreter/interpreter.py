@@ -51,6 +51,20 @@ def interpret(text: str, *, now: datetime, time_zone: ZoneInfo, default_time: ti
     return Interpretation(tuple(without_courtesies(careful(commands))))
 
 
+def read_task(line: str, *, now: datetime, time_zone: ZoneInfo, default_time: time = DEFAULT_TIME) -> CreateTask:
+    """The one task that a line describes, whether it announces one ("remind me to ...") or only names it ("milk").
+
+    `now` is aware. Raises Complaint where the line has no title, or a moment that cannot be.
+    """
+    present = Present(now.astimezone(time_zone), time_zone, default_time)
+    text = clean(line)
+    tokens = tokenize(text)
+    try:
+        return read_create(text, tokens, present) or create(text, tokens, present, Opening())
+    except OverflowError as error:
+        raise Complaint("bad_date", "That is too far away in time.") from error
+
+
 def read_message(text: str, tokens: Tokens, present: Present) -> Iterator[Command]:
     """The commands of all clauses; one without a verb of its own continues a list of new tasks."""
     whole = read_talk(tokens, present) if tokens else Unknown("empty", "Tell me what to do, or say help.")
