@@ -84,7 +84,34 @@ def print_asyncapi() -> None:
     print(import_module("app.events.asyncapi").render(), end="")
 
 
-COMMANDS = {"serve": serve, "migrate": migrate_database, "openapi": print_openapi, "asyncapi": print_asyncapi}
+def upload_backup() -> None:
+    """Upload the database's dump to S3-compatible storage and keep the newest ones."""
+    run_backup("upload")
+
+
+def download_backup() -> None:
+    """Download a backup of the database from S3-compatible storage."""
+    run_backup("download")
+
+
+def run_backup(action: str) -> None:
+    # The storage's client is for these commands alone.
+    backups = import_module("app.core.backups")
+    try:
+        print("\n".join(getattr(backups, action)(backups.BackupSettings())))
+    except backups.ERRORS as error:
+        # obstore adds what Rust would print to debug it.
+        sys.exit(f"The {action} has failed: {str(error).partition('Debug source')[0].strip()}")
+
+
+COMMANDS = {
+    "serve": serve,
+    "migrate": migrate_database,
+    "backup-upload": upload_backup,
+    "backup-download": download_backup,
+    "openapi": print_openapi,
+    "asyncapi": print_asyncapi,
+}
 
 
 def main() -> None:
