@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.platform.operator import APP_IDS, Operator, Person
+from tests.platform.operator import APP_IDS, Operator
+from tests.support.person import Person
 
 
 @pytest.fixture(scope="module")
