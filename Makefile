@@ -9,8 +9,11 @@ INVENTORY ?= inventories/local
 ARGS ?=
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/todochat
 UV_VERSION := 0.13.9
+HELM_VERSION := 3.22.0
 VENV := .venv
-PLAY := $(VENV)/bin/ansible-playbook -i $(INVENTORY)
+# On Kubernetes the playbooks need helm, too.
+READY := $(VENV)/.ops $(if $(filter-out %local,$(INVENTORY)),$(VENV)/bin/helm)
+PLAY := $(if $(filter-out %local,$(INVENTORY)),PATH="$(CURDIR)/$(VENV)/bin:$$PATH") $(VENV)/bin/ansible-playbook -i $(INVENTORY)
 INTEGRATION := tests/integration tests/plugins
 LINK := .ansible/collections/ansible_collections/todochat/platform
 
@@ -20,19 +23,28 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 unexport PYTHONDONTWRITEBYTECODE
 
 ##@ Platform
-up: $(VENV)/.ops ## Build or converge the whole platform and prove it as a user (ARGS="-e ...", INVENTORY=...)
+up: $(READY) ## Build or converge the whole platform and prove it as a user (ARGS="-e ...", INVENTORY=...)
 	@$(PLAY) site.yml $(ARGS)
 
-check: $(VENV)/.ops ## Say what `make up` would change, and change nothing
+check: $(READY) ## Say what `make up` would change, and change nothing
 	@$(PLAY) site.yml --check --diff $(ARGS)
 
-status: $(VENV)/.ops ## One screen: processes, versions, topics, address
+images: $(READY) ## Build the images, and load or push them (ARGS="-e images_output=push")
+	@$(PLAY) playbooks/images.yml $(ARGS)
+
+upgrade: $(READY) ## Bring the application to another version (ARGS="-e todochat_image_tag=...")
+	@$(PLAY) playbooks/upgrade.yml $(ARGS)
+
+rollback: $(READY) ## Bring the version before back (ARGS="-e app_rollback_to=..." for another one)
+	@$(PLAY) playbooks/rollback.yml $(ARGS)
+
+status: $(READY) ## One screen: processes, versions, topics, address
 	@$(PLAY) playbooks/status.yml $(ARGS)
 
-verify: $(VENV)/.ops ## Use the running platform as a person would, step by step
+verify: $(READY) ## Use the running platform as a person would, step by step
 	@$(PLAY) playbooks/verify.yml $(ARGS)
 
-down: $(VENV)/.ops ## Remove the platform and all its data from this machine; only the download cache stays
+down: $(READY) ## Remove the platform and all its data from this machine; only the download cache stays
 	@$(PLAY) playbooks/teardown.yml $(ARGS)
 
 ##@ Development
@@ -84,10 +96,13 @@ $(VENV)/.ops: pyproject.toml uv.lock
 	mkdir -p "$$(dirname $(LINK))" && ln -sfn "$(CURDIR)" $(LINK)
 	touch $@
 
+$(VENV)/bin/helm: $(VENV)/.ops
+	@ln -sfn "$$(scripts/helm $(HELM_VERSION) '$(CACHE)')" $@
+
 $(VENV)/.dev: $(VENV)/.ops
 	@echo "installing the development tools"
 	uv="$$(scripts/uv $(UV_VERSION) '$(CACHE)')"
 	"$$uv" sync --quiet --frozen --inexact
 	touch $@
 
-.PHONY: up check status verify down test test-unit test-integration test-platform dapr lint format contracts help
+.PHONY: up check images upgrade rollback status verify down test test-unit test-integration test-platform dapr lint format contracts help

@@ -1,0 +1,58 @@
+"""The chart, rendered by the real helm."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+CHART = ROOT / "charts" / "todo"
+
+Objects = list[dict[str, Any]]
+Render = Callable[..., Objects]
+
+
+class Refused(Exception):
+    """Helm does not take the values."""
+
+
+@pytest.fixture(scope="session")
+def helm() -> str:
+    """A helm of the version that `make` takes."""
+    makefile = (ROOT / "Makefile").read_text()
+    version = next(line.split(":=")[1].strip() for line in makefile.splitlines() if line.startswith("HELM_VERSION"))
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "todochat"
+    command = [ROOT / "scripts" / "helm", version, cache]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def render(helm: str, tmp_path_factory: pytest.TempPathFactory) -> Render:
+    """`render({...values})` is the list of objects; raises `Refused` with helm's reason."""
+
+    def objects(values: dict[str, Any] | None = None) -> Objects:
+        file = tmp_path_factory.mktemp("values") / "values.json"
+        file.write_text(json.dumps(values or {}))
+        command = [helm, "template", "todo", CHART, "--namespace", "somewhere", "--values", file]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise Refused(done.stderr)
+        return [it for it in yaml.safe_load_all(done.stdout) if it]
+
+    return objects
+
+
+EVERYTHING = {"services": {"todo-frontend": {"enabled": True}}}
+
+
+@pytest.fixture(scope="session")
+def everything(render: Render) -> Objects:
+    """All services, the front end too."""
+    return render(EVERYTHING)
