@@ -99,6 +99,13 @@ def users(cluster: Cluster, namespace: str, ingress_class: str, release_namespac
         for issuer in cluster.get("clusterissuer")
         if issuer["metadata"].get("labels", {}).get("app.kubernetes.io/part-of") != "todochat"
     ]
+    # Kinds are shared by all Traefiks of a cluster.
+    alone = all(
+        one["metadata"]["name"] == ingress_class
+        for one in cluster.get("ingressclass")
+        if one["spec"].get("controller") == "traefik.io/ingress-controller"
+    )
+    known = cluster.names("customresourcedefinition") if alone else []
     return {
         "traefik": [
             _name(one)
@@ -109,9 +116,7 @@ def users(cluster: Cluster, namespace: str, ingress_class: str, release_namespac
             *(_name(one) for one in certified if one["metadata"]["namespace"] not in ours),
             *(_name(one) for one in foreign_issuers),
         ],
-        "traefik_kinds": [
-            name.split("/")[1] for name in cluster.names("customresourcedefinition") if name.endswith("traefik.io")
-        ],
+        "traefik_kinds": [name.split("/")[1] for name in known if name.endswith("traefik.io")],
     }
 
 
@@ -124,7 +129,7 @@ def _name(thing: Json) -> str:
 
 def origin(cluster: Cluster, arguments: argparse.Namespace) -> Json:
     """The address, the certificate and whom to trust for it; `why` says what is not there yet."""
-    kinds = ["ingress/todo", "certificate/todo", "secret/todo-tls"] if arguments.tls else ["ingress/todo"]
+    kinds = ["ingress/todo", "certificate/todo", "secret/todochat-tls"] if arguments.tls else ["ingress/todo"]
     found = {one["kind"]: one for one in cluster.get("-n", arguments.namespace, *kinds)}
     entry = (found.get("Ingress", {}).get("status", {}).get("loadBalancer", {}).get("ingress") or [{}])[0]
     address = arguments.address or entry.get("ip") or entry.get("hostname") or ""
