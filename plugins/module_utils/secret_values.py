@@ -2,7 +2,8 @@
 """Secrets of one deployment: those that were given, those that are made once, and the file that keeps them.
 
 A file has the form of Dapr's local.file store with several values per secret, which is also that of Kubernetes'
-Secrets: ``{"name": {"key": "value"}}``. What changed is told by name, never by value.
+Secrets: ``{"name": {"key": "value"}}``. What changed is told by name, never by value. The modules secrets_file and
+secrets_kubernetes differ only in where they read and write.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Callable, Mapping
-from urllib.parse import quote
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 Secrets = dict[str, dict[str, str]]
 
@@ -41,7 +43,93 @@ KINDS: dict[str, Callable[[], str]] = {"ed25519": ed25519_private_key, "token": 
 """What can be made."""
 
 
-def postgresql_secret(database: Mapping[str, str], password: str) -> dict[str, str]:
+SECRET_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "values": {"type": "dict", "default": {}, "no_log": True},
+    "generate": {"type": "dict", "default": {}},
+    "rotate": {"type": "list", "elements": "str", "default": []},
+    "database": {
+        "type": "dict",
+        "options": {
+            "secret_name": {"required": True, "no_log": False},
+            "url": {"no_log": True},
+            "host": {},
+            "port": {"type": "int"},
+            "name": {},
+            "user": {},
+            "sslmode": {"default": "disable"},
+        },
+        "required_together": [["host", "port", "name", "user"]],
+        "required_one_of": [["url", "host"]],
+        "mutually_exclusive": [["url", "host"]],
+    },
+    "required": {"type": "list", "elements": "str", "default": []},
+}
+"""What both modules take; plugins/doc_fragments/secrets.py describes it."""
+
+
+def wanted_secrets(
+    stored: Secrets, params: Mapping[str, Any], password: Callable[[], str], elsewhere: Collection[str] = ()
+) -> Secrets:
+    """What shall be kept, by the parameters of a module; `password` is asked for where the database is given in parts.
+
+    `elsewhere` are generated secrets that `params["rotate"]` may name although they are kept in another place.
+    Raises SecretsError.
+    """
+    generated: Mapping[str, Mapping[str, str]] = params["generate"]
+    for name, kinds in generated.items():
+        for key, kind in kinds.items():
+            if kind not in KINDS:
+                raise SecretsError(f"generate: {name}/{key} must be one of {', '.join(KINDS)}, not {kind}.")
+    given: Secrets = {name: dict(keys) for name, keys in params["values"].items()}
+    if params["database"]:
+        given[params["database"]["secret_name"]] = database_secret(params["database"], password)
+    return merge(without(stored, params["rotate"], {*generated, *elsewhere}), given, generated)
+
+
+def require(present: Collection[str], required: Collection[str]) -> None:
+    """Raise SecretsError where a required secret is not there."""
+    lacking = [name for name in required if name not in present]
+    if lacking:
+        raise SecretsError(f"These secrets are required but neither given nor generated: {', '.join(lacking)}.")
+
+
+def without(stored: Secrets, rotated: Collection[str], generated: Collection[str]) -> Secrets:
+    """The stored secrets but for the rotated ones, which must be among the generated ones."""
+    unknown = [name for name in rotated if name not in generated]
+    if unknown:
+        raise SecretsError(
+            f"Only what is made here can be rotated, {', '.join(sorted(generated))}; not {', '.join(unknown)}: "
+            "give another value instead."
+        )
+    return {name: values for name, values in stored.items() if name not in rotated}
+
+
+def database_secret(database: Mapping[str, Any], password: Callable[[], str]) -> dict[str, str]:
+    """The secret of the database, from a whole URL or from its parts."""
+    return url_secret(database["url"]) if database.get("url") else postgresql_secret(database, password())
+
+
+def url_secret(url: str) -> dict[str, str]:
+    """The secret of a PostgreSQL database that somebody else runs. Raises SecretsError, without the URL in it."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port or 5432
+    except ValueError:
+        port = 0
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in ("postgres", "postgresql") or not (parts.hostname and parts.username and name and port):
+        raise SecretsError("The database's URL must be postgresql://user:password@host:port/database?sslmode=require.")
+    return {
+        "connection-string": url,
+        "host": parts.hostname,
+        "port": str(port),
+        "database": name,
+        "username": unquote(parts.username),
+        "password": unquote(parts.password or ""),
+    }
+
+
+def postgresql_secret(database: Mapping[str, Any], password: str) -> dict[str, str]:
     """The secret of a PostgreSQL database, as a URL and in its parts."""
     user, host, port, name = (str(database[key]) for key in ("user", "host", "port", "name"))
     url = (
@@ -102,11 +190,6 @@ def merge(
             value = stored.get(name, {}).get(key) or KINDS[kind]()
             merged.setdefault(name, {}).setdefault(key, value)
     return merged
-
-
-def missing(present: Secrets, required: list[str]) -> list[str]:
-    """The names of `required` that are not there."""
-    return [name for name in required if name not in present]
 
 
 def describe(secrets_: Secrets, other: Secrets) -> str:

@@ -15,67 +15,23 @@ description:
     with C(multiValued), and files of one token each.'
   - Values are given, or made at the first run and then kept. A file is written only when its content changes.
   - No value is ever returned, shown in a diff or put on a command line.
+extends_documentation_fragment:
+  - todochat.platform.secrets
 options:
   path:
     description:
       - The JSON file. Its directory must exist.
     type: path
     required: true
-  values:
+  database_password_file:
     description:
-      - Given secrets, as name to key to value. An empty value is left out, and a name without values as well.
-      - A secret that is neither given nor generated is removed from the file.
-    type: dict
-    default: {}
-  generate:
-    description:
-      - Secrets to make once, as name to key to C(ed25519) (a private key as PEM) or C(token).
-    type: dict
-    default: {}
-  database:
-    description:
-      - Adds a secret with the keys C(connection-string), C(host), C(port), C(database), C(username) and C(password).
-    type: dict
-    suboptions:
-      secret_name:
-        description: Name of the secret.
-        type: str
-        required: true
-      host:
-        description: Where the database listens.
-        type: str
-        required: true
-      port:
-        description: Its port.
-        type: int
-        required: true
-      name:
-        description: Name of the database.
-        type: str
-        required: true
-      user:
-        description: Role to connect as.
-        type: str
-        required: true
-      password_file:
-        description: File with the role's password. In check mode it may not exist yet.
-        type: path
-        required: true
-      sslmode:
-        description: As libpq understands it.
-        type: str
-        default: disable
+      - File with the password of the role in O(database). In check mode it may not exist yet.
+    type: path
   token_files:
     description:
-      - Files that get a random token each if they do not exist or are empty.
+      - Files that get a random token each if they do not exist, are empty or are named in O(rotate).
     type: list
     elements: path
-    default: []
-  required:
-    description:
-      - Names of secrets that the file must have in the end.
-    type: list
-    elements: str
     default: []
   owner:
     description: User that the files belong to.
@@ -83,13 +39,6 @@ options:
   group:
     description: Group that the files belong to.
     type: str
-attributes:
-  check_mode:
-    support: full
-    description: Says whether a file would change.
-  diff_mode:
-    support: full
-    description: Names what would change, without values.
 """
 
 EXAMPLES = r"""
@@ -108,7 +57,7 @@ EXAMPLES = r"""
       port: 5432
       name: tododb
       user: todouser
-      password_file: /var/lib/todochat/credentials/postgres-password
+    database_password_file: /var/lib/todochat/credentials/postgres-password
     token_files: [/var/lib/todochat/credentials/dapr-api-token]
     owner: todochat
 """
@@ -126,51 +75,26 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.todochat.platform.plugins.module_utils.secret_values import (
-    KINDS,
-    Secrets,
+    SECRET_ARGUMENTS,
     SecretsError,
     describe,
-    merge,
-    missing,
-    postgresql_secret,
     read_secrets,
     read_text,
+    require,
     serialize,
     token,
+    wanted_secrets,
     write_private,
 )
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
+    **SECRET_ARGUMENTS,
     "path": {"type": "path", "required": True},
-    "values": {"type": "dict", "default": {}, "no_log": True},
-    "generate": {"type": "dict", "default": {}},
-    "database": {
-        "type": "dict",
-        "options": {
-            "secret_name": {"required": True, "no_log": False},
-            "host": {"required": True},
-            "port": {"type": "int", "required": True},
-            "name": {"required": True},
-            "user": {"required": True},
-            "password_file": {"type": "path", "required": True, "no_log": False},
-            "sslmode": {"default": "disable"},
-        },
-    },
+    "database_password_file": {"type": "path", "no_log": False},
     "token_files": {"type": "list", "elements": "path", "default": [], "no_log": False},
-    "required": {"type": "list", "elements": "str", "default": []},
     "owner": {},
     "group": {},
 }
-
-
-def given_secrets(module: AnsibleModule) -> Secrets:
-    values: Secrets = {name: dict(keys) for name, keys in module.params["values"].items()}
-    database = module.params["database"]
-    if database:
-        not_yet = module.check_mode and not os.path.exists(database["password_file"])
-        password = "not made yet" if not_yet else read_text(database["password_file"])
-        values[database["secret_name"]] = postgresql_secret(database, password)
-    return values
 
 
 def keep(module: AnsibleModule, path: str, content: str | None) -> bool:
@@ -186,16 +110,16 @@ def keep(module: AnsibleModule, path: str, content: str | None) -> bool:
 
 
 def run(module: AnsibleModule) -> dict[str, Any]:
-    path = module.params["path"]
-    for name, kinds in module.params["generate"].items():
-        for key, kind in kinds.items():
-            if kind not in KINDS:
-                raise SecretsError(f"generate: {name}/{key} must be one of {', '.join(KINDS)}, not {kind}.")
+    path, rotate = module.params["path"], module.params["rotate"]
+    tokens = {os.path.basename(file): file for file in module.params["token_files"]}
+
+    def password() -> str:
+        file = module.params["database_password_file"]
+        return "not made yet" if module.check_mode and not os.path.exists(file) else read_text(file)
+
     stored = read_secrets(path)
-    wanted = merge(stored, given_secrets(module), module.params["generate"])
-    lacking = missing(wanted, module.params["required"])
-    if lacking:
-        raise SecretsError(f"These secrets are required but neither given nor generated: {', '.join(lacking)}.")
+    wanted = wanted_secrets(stored, module.params, password, elsewhere=tokens)
+    require(wanted, module.params["required"])
     changed = keep(module, path, serialize(wanted) if wanted != stored else None)
     diff = [
         {
@@ -205,9 +129,9 @@ def run(module: AnsibleModule) -> dict[str, Any]:
             "after_header": path,
         }
     ]
-    for token_file in module.params["token_files"]:
-        exists = os.path.exists(token_file) and read_text(token_file) != ""
-        changed |= keep(module, token_file, None if exists else token())
+    for name, file in tokens.items():
+        stays = name not in rotate and os.path.exists(file) and read_text(file) != ""
+        changed |= keep(module, file, None if stays else token())
     return {
         "changed": changed,
         "names": {name: sorted(keys) for name, keys in wanted.items()},

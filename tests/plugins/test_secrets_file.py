@@ -24,7 +24,8 @@ def parameters(tmp_path: Path) -> dict[str, Any]:
         "path": str(tmp_path / "secrets.json"),
         "values": {"llm-secrets": {"api-key": "sk-given"}, "smtp-secrets": {"username": "", "password": ""}},
         "generate": {"jwt-secrets": {"private-key": "ed25519"}},
-        "database": {**DATABASE, "password_file": str(password_file)},
+        "database": DATABASE,
+        "database_password_file": str(password_file),
         "token_files": [str(tmp_path / "token")],
     }
 
@@ -148,3 +149,46 @@ def test_no_password_file(parameters: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "password").unlink()
 
     assert str(tmp_path / "password") in keep(parameters, fails=True)["msg"]
+
+
+def test_a_rotated_secret_is_made_anew_and_no_other(parameters: dict[str, Any], tmp_path: Path) -> None:
+    keep(parameters)
+    before, token = stored(parameters), (tmp_path / "token").read_text()
+
+    assert keep({**parameters, "rotate": ["jwt-secrets"]})["changed"]
+    after = stored(parameters)
+    assert after["jwt-secrets"] != before["jwt-secrets"]
+    assert {**after, "jwt-secrets": before["jwt-secrets"]} == before
+    assert (tmp_path / "token").read_text() == token
+
+    assert keep({**parameters, "rotate": ["token"]})["changed"]
+    assert (tmp_path / "token").read_text() != token
+    assert stored(parameters) == after
+
+
+def test_a_given_secret_cannot_be_rotated(parameters: dict[str, Any]) -> None:
+    assert "jwt-secrets, token; not llm-secrets" in keep({**parameters, "rotate": ["llm-secrets"]}, fails=True)["msg"]
+
+
+URL = "postgresql://me:p%40ss@db.example.com/todo?sslmode=require"
+
+
+def test_a_database_that_somebody_else_runs(parameters: dict[str, Any]) -> None:
+    keep({**parameters, "database": {"secret_name": "postgres-secrets", "url": URL}})
+
+    assert stored(parameters)["postgres-secrets"] == {
+        "connection-string": URL,
+        "host": "db.example.com",
+        "port": "5432",
+        "database": "todo",
+        "username": "me",
+        "password": "p@ss",
+    }
+
+
+@pytest.mark.parametrize("url", ["mysql://me:hush@db/todo", "postgresql://db/todo", "postgresql://me:hush@db", "hush"])
+def test_a_url_of_another_form_is_refused_and_not_shown(parameters: dict[str, Any], url: str) -> None:
+    result = keep({**parameters, "database": {"secret_name": "postgres-secrets", "url": url}}, fails=True)
+
+    assert "must be postgresql://" in result["msg"]
+    assert "hush" not in result["msg"]
