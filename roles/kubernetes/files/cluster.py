@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -292,6 +293,24 @@ def newest(events: list[Json], count: int) -> list[Json]:
     return sorted(events, key=moment)[-count:]
 
 
+# --- job: wait until a Job ends
+
+
+def wait_for_job(cluster: Cluster, name: str, seconds: int) -> str:
+    """Return the log of its last container; raises SystemExit when it fails or takes too long."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = cluster.ask("--namespace", cluster.namespace, "get", "job", name, "-o", "json")
+        conditions = {c["type"]: c for c in answer.json().get("status", {}).get("conditions", []) if c["status"] == "True"}
+        if "Complete" in conditions:
+            return cluster.ask("--namespace", cluster.namespace, "logs", f"job/{name}").text.rstrip()
+        if "Failed" in conditions:
+            raise SystemExit(f"The Job {name} has failed: {conditions['Failed'].get('message', '')}")
+        if time.monotonic() > deadline:
+            raise SystemExit(f"The Job {name} has not ended after {seconds} s. {answer.error}")
+        time.sleep(0.5)
+
+
 # --- status: one screen
 
 
@@ -351,6 +370,9 @@ def main() -> None:
     sub.add_argument("--permissions", type=json.loads, required=True, help="JSON list of group, resources and verbs")
     commands.add_parser("status", help="print a table of the pods")
     commands.add_parser("volumes", help="print the volumes that go with the namespace")
+    sub = commands.add_parser("job", help="wait until a Job ends and print what it said")
+    sub.add_argument("name")
+    sub.add_argument("--seconds", type=int, required=True, help="how long to wait")
     sub = commands.add_parser("explain", help="print why pods are not ready")
     sub.add_argument("--selector", required=True, help="their labels")
     options = parser.parse_args()
@@ -362,6 +384,8 @@ def main() -> None:
             print(status(cluster))
         case "volumes":
             print(json.dumps(volumes(cluster)))
+        case "job":
+            print(wait_for_job(cluster, options.name, options.seconds))
         case "explain":
             print(explain(cluster, options.selector))
 
