@@ -77,8 +77,8 @@ class NamespaceSecrets:
                 todo.append(self._replace(name, values, there.version))
             elif not there.ours and not values.items() <= there.values.items():
                 raise SecretsError(
-                    f"The Secret {name} in the namespace {self.namespace} was not made by this platform, and its content "
-                    "is not the one that is wanted: remove it, or do not give these values."
+                    f"The Secret {name} in the namespace {self.namespace} was not made by this platform, and its "
+                    "content is not the one that is wanted: remove it, or do not give these values."
                 )
         todo += [self._delete(name) for name, there in found.items() if there.ours and name not in wanted]
         return todo

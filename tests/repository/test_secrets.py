@@ -17,7 +17,7 @@ SECRET_KEY = re.compile(
     r"(^|[_-])(password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key)$", re.I
 )
 PRIVATE_KEY = re.compile("-----BEGIN [A-Z ]*PRIVATE " + r"KEY-----\s*[A-Za-z0-9+/=]{20}")
-HARMLESS = {"", "none", "null", "omit", "ed25519"}  # the last one says what to make
+HARMLESS = {"", "none", "null", "omit", "ed25519", "token"}  # the last two say what to make
 
 
 class Loader(yaml.SafeLoader):
