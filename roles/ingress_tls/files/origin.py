@@ -167,7 +167,7 @@ def _why_no_address(cluster: Cluster, namespace: str) -> str:
 def _why_no_certificate(cluster: Cluster, namespace: str, status: Json) -> str:
     conditions = [one["message"] for one in status.get("conditions", [])]
     steps = [
-        f"{one['kind']}: {one['status'].get('state', 'new')} {one['status'].get('reason', '')}".rstrip()
+        f"{one['kind']}: {one.get('status', {}).get('state', 'new')} {one.get('status', {}).get('reason', '')}".rstrip()
         for one in cluster.get("order,challenge", "-n", namespace)
     ]
     return "\n".join(["The certificate is not there yet.", *(f"  {line}" for line in [*conditions, *steps])])
