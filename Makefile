@@ -7,6 +7,8 @@ MAKEFLAGS += --no-print-directory
 
 INVENTORY ?= inventories/local
 ARGS ?=
+SCENARIO ?= local
+TEST_CLUSTER ?=
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/todochat
 UV_VERSION := 0.13.9
 HELM_VERSION := 3.22.0
@@ -48,12 +50,12 @@ down: $(READY) ## Remove the platform and all its data from this machine; only t
 	@$(PLAY) playbooks/teardown.yml $(ARGS)
 
 ##@ Development
-test: lint test-unit test-integration test-platform ## Everything: lint, unit, integration and the whole platform, with coverage
+test: lint test-unit test-integration test-platform test-kubernetes ## Everything: lint, unit, integration and the whole platform, with coverage
 	@$(VENV)/bin/coverage report --skip-covered | tail -n 25
 
 test-unit: $(VENV)/.dev ## Tests that need no server but PostgreSQL
 	@echo "unit tests, with a real PostgreSQL"
-	$(VENV)/bin/pytest -q -n 2 --dist loadscope --cov --cov-report= $(addprefix --ignore=,$(INTEGRATION) tests/platform) $(ARGS)
+	$(VENV)/bin/pytest -q -n 2 --dist loadscope --cov --cov-report= $(addprefix --ignore=,$(INTEGRATION) tests/platform tests/kubernetes) $(ARGS)
 
 test-integration: $(VENV)/.dev dapr ## Tests with a real Kafka, real Dapr sidecars and a real PostgreSQL
 	@echo "integration tests, with a real Kafka and real Dapr sidecars"
@@ -62,6 +64,18 @@ test-integration: $(VENV)/.dev dapr ## Tests with a real Kafka, real Dapr sideca
 test-platform: $(VENV)/.dev ## Deploy, deploy again, break, verify and tear down, on ports and in a directory of its own
 	@echo "platform tests: the playbooks, on this machine"
 	$(VENV)/bin/pytest -q -x tests/platform $(ARGS)
+
+test-kubernetes: $(VENV)/.dev ## The platform on the cluster of KUBECONFIG, or of TEST_CLUSTER, a command that brings one up and prints its environment
+	@if [ -n "$(TEST_CLUSTER)" ]; then environment="$$($(TEST_CLUSTER) up)"; eval "$$environment"; fi
+	if [ -z "$${KUBECONFIG:-}" ]; then
+	    echo "!! SKIPPED: the tests on Kubernetes. There is no cluster: set KUBECONFIG to one that may be filled and broken."
+	    exit 0
+	fi
+	echo "Kubernetes tests, on $$(kubectl config current-context)"
+	$(VENV)/bin/pytest -q -x tests/kubernetes $(ARGS)
+
+molecule: $(VENV)/.dev ## Molecule's scenario local; SCENARIO=kubernetes takes the cluster of the kube context
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/molecule test --scenario-name $(SCENARIO)
 
 dapr: $(VENV)/.ops ## Fetch or build the Dapr programs into the cache
 	@$(PLAY) playbooks/dapr_programs.yml $(ARGS)
