@@ -113,7 +113,9 @@ def missing_tools(minimum_helm: str) -> Iterator[str]:
         yield "kubectl is not on PATH: https://kubernetes.io/docs/tasks/tools/"
     if not shutil.which("helm"):
         yield f"helm is not on PATH: install {minimum_helm} or newer, https://helm.sh/docs/intro/install/"
-    elif (found := run("helm", "version", "--template", "{{.Version}}").text) and parts(found) < parts(minimum_helm):
+    elif (found := run("helm", "version", "--template", "{{.Version}}").text.strip()) and parts(found) < parts(
+        minimum_helm
+    ):
         yield f"helm {found} is too old: install {minimum_helm} or newer, https://helm.sh/docs/intro/install/"
     if not importlib.util.find_spec("kubernetes"):
         yield "Ansible's Python lacks the library kubernetes: run `make .venv/.ops` or `pip install kubernetes`."
@@ -301,7 +303,9 @@ def wait_for_job(cluster: Cluster, name: str, seconds: int) -> str:
     deadline = time.monotonic() + seconds
     while True:
         answer = cluster.ask("--namespace", cluster.namespace, "get", "job", name, "-o", "json")
-        conditions = {c["type"]: c for c in answer.json().get("status", {}).get("conditions", []) if c["status"] == "True"}
+        conditions = {
+            c["type"]: c for c in answer.json().get("status", {}).get("conditions", []) if c["status"] == "True"
+        }
         if "Complete" in conditions:
             return cluster.ask("--namespace", cluster.namespace, "logs", f"job/{name}").text.rstrip()
         if "Failed" in conditions:
