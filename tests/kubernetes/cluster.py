@@ -1,12 +1,10 @@
 """What an operator does with the platform on Kubernetes, and what the tests look at there."""
 
-import base64
 import json
 import os
 import shlex
 import subprocess
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +26,16 @@ def kubectl(*arguments: str, check: bool = True, stdin: str | None = None) -> st
     return done.stdout
 
 
-def node_power(action: str, number: int) -> None:
-    """Take a node's power away (`kill-node`) or give it back (`revive-node`); `number` counts from 1."""
-    subprocess.run([*shlex.split(os.environ["TODOCHAT_TEST_NODE_POWER"]), action, str(number)], check=True, timeout=120)
+def objects(kind: str, *arguments: str) -> list[dict[str, Any]]:
+    """The objects of a kind, of all namespaces or as kubectl's arguments choose."""
+    found: list[dict[str, Any]] = json.loads(kubectl("get", kind, "--output", "json", *arguments))["items"]
+    return found
+
+
+def node_power(action: str, node: str) -> None:
+    """Take a node's power away (`kill-node`) or give it back (`revive-node`)."""
+    number = "".join(filter(str.isdigit, node))
+    subprocess.run([*shlex.split(os.environ["TODOCHAT_TEST_NODE_POWER"]), action, number], check=True, timeout=120)
 
 
 @dataclass(kw_only=True)
@@ -48,14 +53,6 @@ class Namespace(Playbooks):
         """kubectl in this namespace."""
         return kubectl("--namespace", self.name, *arguments, check=check, stdin=stdin)
 
-    def items(self, kind: str, selector: str = "") -> list[dict[str, Any]]:
-        """All objects of the kind; with a selector those whose labels match."""
-        found = json.loads(self.kubectl("get", kind, "--output", "json", "--selector", selector))
-        items: list[dict[str, Any]] = found["items"]
-        return items
-
-    @cached_property
-    def authority(self) -> str:
-        """The certificate (PEM) of the authority that signed the origin's."""
-        secret = json.loads(self.kubectl("get", "secret", "todochat-tls", "--output", "json"))
-        return base64.b64decode(secret["data"]["ca.crt"]).decode()
+    def objects(self, kind: str, selector: str = "") -> list[dict[str, Any]]:
+        """The objects of the kind; with a selector those whose labels match."""
+        return objects(kind, "--namespace", self.name, "--selector", selector)
