@@ -4,7 +4,7 @@ import base64
 import json
 import re
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -96,7 +96,7 @@ exec /bin/busybox httpd -f -p 8000 -h /site
 """.replace("mkdir", "/bin/busybox mkdir")
 
 
-def make(namespace: Namespace, *objects: dict[str, object]) -> None:
+def make(namespace: Namespace, *objects: Mapping[str, object]) -> None:
     namespace.kubectl("apply", "-f", "-", stdin=yaml.safe_dump_all(objects))
 
 
