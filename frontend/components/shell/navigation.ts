@@ -1,0 +1,16 @@
+import { CalendarDays, CircleCheckBig, Inbox, type LucideIcon, Sun } from "lucide-react";
+import type { MessageKey } from "@/lib/i18n";
+import { tasksPath, type View } from "@/lib/tasks/view";
+
+type Destination = { href: string; label: MessageKey; icon: LucideIcon };
+
+/** The lists of tasks. */
+export const LISTS: readonly (Destination & { view: View })[] = [
+  { view: "today", href: tasksPath({ view: "today" }), label: "nav.today", icon: Sun },
+  { view: "upcoming", href: tasksPath({ view: "upcoming" }), label: "nav.upcoming", icon: CalendarDays },
+  { view: "all", href: tasksPath({ view: "all" }), label: "nav.all", icon: Inbox },
+  { view: "completed", href: tasksPath({ view: "completed" }), label: "nav.completed", icon: CircleCheckBig },
+];
+
+/** The other pages: a page is added to the navigation by a line here. */
+export const PAGES: readonly Destination[] = [];

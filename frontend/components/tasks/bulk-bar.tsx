@@ -1,0 +1,82 @@
+"use client";
+
+import { CalendarDays, Check, Flag, RotateCcw, Trash2, X } from "lucide-react";
+import { useState } from "react";
+import type { Task } from "@/lib/api/types";
+import { useTranslate } from "@/lib/i18n/client";
+import type { TaskActions } from "@/lib/tasks/actions";
+import { PRIORITIES } from "@/lib/tasks/view";
+import { IconButton } from "../ui/button";
+import { DropdownMenu, MenuItem } from "../ui/menu";
+import { Popover } from "../ui/popover";
+import { PRIORITY_TEXT } from "./chips";
+import DuePicker from "./due-picker";
+
+/** What can be done with all selected tasks at once. */
+export default function BulkBar(props: { tasks: readonly Task[]; actions: TaskActions; onDone: () => void }) {
+  const { tasks, actions, onDone } = props;
+  const translate = useTranslate();
+  const [picksDue, setPicksDue] = useState(false);
+  const areCompleted = tasks.every((task) => task.status === "completed");
+
+  function act(action: Parameters<TaskActions["bulk"]>[1]) {
+    actions.bulk(tasks, action);
+    onDone();
+  }
+
+  return (
+    <div
+      role="toolbar"
+      aria-label={translate.count("select.count", tasks.length)}
+      className="fixed inset-x-3 bottom-[4.75rem] z-30 mx-auto flex w-fit max-w-[calc(100%-1.5rem)] animate-rise items-center gap-0.5 rounded-2xl bg-raised p-1.5 shadow-raised lg:bottom-6 lg:left-64"
+    >
+      <IconButton label={translate("select.clear")} onClick={onDone}>
+        <X />
+      </IconButton>
+      <span aria-live="polite" className="px-1.5 font-medium text-sm tabular-nums">
+        {translate.count("select.count", tasks.length)}
+      </span>
+      <IconButton
+        label={translate(areCompleted ? "select.reopen" : "select.complete")}
+        onClick={() => act(areCompleted ? "reopen" : "complete")}
+      >
+        {areCompleted ? <RotateCcw /> : <Check />}
+      </IconButton>
+      <Popover
+        label={translate("select.due")}
+        open={picksDue}
+        onOpenChange={setPicksDue}
+        className="w-72 p-3"
+        trigger={
+          <IconButton label={translate("select.due")}>
+            <CalendarDays />
+          </IconButton>
+        }
+      >
+        {() => (
+          <DuePicker
+            task={{ due_at: null, due_has_time: false, time_zone: "UTC" }}
+            onChange={(due_at) => act({ update: { due_at } })}
+          />
+        )}
+      </Popover>
+      <DropdownMenu
+        trigger={
+          <IconButton label={translate("select.priority")}>
+            <Flag />
+          </IconButton>
+        }
+      >
+        {PRIORITIES.map((priority) => (
+          <MenuItem key={priority} onSelect={() => act({ update: { priority } })}>
+            <Flag className={PRIORITY_TEXT[priority]} />
+            {translate(`priority.${priority}`)}
+          </MenuItem>
+        ))}
+      </DropdownMenu>
+      <IconButton label={translate("select.delete")} variant="danger" onClick={() => act("delete")}>
+        <Trash2 />
+      </IconButton>
+    </div>
+  );
+}

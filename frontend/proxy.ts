@@ -1,0 +1,29 @@
+import { type NextRequest, NextResponse } from "next/server";
+import { contentSecurityPolicy } from "@/lib/security";
+import { ACCESS_COOKIE, resumePath } from "@/lib/session";
+
+const PUBLIC = ["/sign-in", "/sign-up"];
+
+/** Every page gets a Content-Security-Policy with a nonce of its own, and needs a session unless it is public. */
+export function proxy(request: NextRequest) {
+  const { pathname, search } = request.nextUrl;
+  if (!PUBLIC.includes(pathname) && !request.cookies.has(ACCESS_COOKIE)) {
+    // A relative address, because only the browser knows under which name it reached us.
+    return new NextResponse(null, { status: 307, headers: { Location: resumePath(pathname + search) } });
+  }
+  const nonce = btoa(crypto.randomUUID());
+  const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === "development");
+  const headers = new Headers(request.headers);
+  // Next.js reads the nonce for its own scripts from the policy.
+  headers.set("Content-Security-Policy", policy);
+  headers.set("x-nonce", nonce);
+  headers.set("x-path", pathname + search);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("Content-Security-Policy", policy);
+  return response;
+}
+
+export const config = {
+  // Everything but files, which are the same for everybody.
+  matcher: ["/((?!_next/|readyz$|manifest\\.webmanifest$|.*\\.(?:svg|png|ico|txt)$).*)"],
+};
