@@ -40,7 +40,8 @@ def render(helm: str, tmp_path_factory: pytest.TempPathFactory) -> Render:
     def objects(values: dict[str, Any] | None = None) -> Objects:
         file = tmp_path_factory.mktemp("values") / "values.json"
         file.write_text(json.dumps(values or {}))
-        command = [helm, "template", "todo", CHART, "--namespace", "somewhere", "--values", file]
+        where = ["--namespace", "somewhere", "--kube-version", "1.30"]
+        command = [helm, "template", "todo", CHART, *where, "--values", file]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode:
             raise Refused(done.stderr)
