@@ -17,6 +17,8 @@ VENV := .venv
 READY := $(VENV)/.ops $(if $(filter-out %local,$(INVENTORY)),$(VENV)/bin/helm)
 PLAY := $(if $(filter-out %local,$(INVENTORY)),PATH="$(CURDIR)/$(VENV)/bin:$$PATH") $(VENV)/bin/ansible-playbook -i $(INVENTORY)
 INTEGRATION := tests/integration tests/plugins
+FRONTEND := frontend/node_modules/.package-lock.json
+NPM := NEXT_TELEMETRY_DISABLED=1 npm --prefix frontend
 LINK := .ansible/collections/ansible_collections/todochat/platform
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
@@ -50,12 +52,24 @@ down: $(READY) ## Remove the platform and all its data from this machine; only t
 	@$(PLAY) playbooks/teardown.yml $(ARGS)
 
 ##@ Development
-test: lint test-unit test-integration test-platform test-kubernetes ## Everything: lint, unit, integration and the whole platform, with coverage
+test: lint test-unit test-frontend test-integration test-platform test-kubernetes ## Everything: lint, unit, integration and the whole platform, with coverage
 	@$(VENV)/bin/coverage report --skip-covered | tail -n 25
 
 test-unit: $(VENV)/.dev ## Tests that need no server but PostgreSQL
 	@echo "unit tests, with a real PostgreSQL"
 	$(VENV)/bin/pytest -q -n 2 --dist loadscope --cov --cov-report= $(addprefix --ignore=,$(INTEGRATION) tests/platform tests/kubernetes) $(ARGS)
+
+test-frontend: $(FRONTEND) ## Front end: lint, types, whether its API client is current, unit tests
+	@echo "front end"
+	$(NPM) run --silent lint
+	$(NPM) run --silent api:check
+	$(NPM) run --silent test
+
+test-browser: $(FRONTEND) ## The pages of the running platform, in Chromium (ARGS="-g keyboard", CHROMIUM=/path/of/it)
+	@$(NPM) run --silent test:browser -- $(ARGS)
+
+screenshots: $(FRONTEND) ## Take docs/screenshots from the running platform
+	@$(NPM) run --silent screenshots
 
 test-integration: $(VENV)/.dev dapr ## Tests with a real Kafka, real Dapr sidecars and a real PostgreSQL
 	@echo "integration tests, with a real Kafka and real Dapr sidecars"
@@ -119,4 +133,9 @@ $(VENV)/.dev: $(VENV)/.ops
 	"$$uv" sync --quiet --frozen --inexact
 	touch $@
 
-.PHONY: up check images upgrade rollback status verify down test test-unit test-integration test-platform dapr lint format contracts help
+$(FRONTEND): frontend/package-lock.json
+	@echo "installing the front end's packages"
+	$(NPM) ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+.PHONY: up check images upgrade rollback status verify down test test-unit test-frontend test-browser screenshots test-integration test-platform dapr lint format contracts help

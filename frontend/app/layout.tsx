@@ -14,6 +14,7 @@ export async function generateMetadata(): Promise<Metadata> {
     title: { default: name, template: `%s · ${name}` },
     description: translate("app.description"),
     applicationName: name,
+    icons: { icon: "/icon.svg", apple: "/apple-icon.png" },
     appleWebApp: { title: name, capable: true },
     formatDetection: { telephone: false },
   };

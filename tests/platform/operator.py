@@ -8,7 +8,7 @@ from uuid import uuid4
 from tests.support.playbooks import Playbooks
 from tests.support.ports import free_ports
 
-APP_IDS = ("todo-backend", "todo-worker", "todo-notification", "todo-recurring", "todo-analytics")
+APP_IDS = ("todo-backend", "todo-worker", "todo-notification", "todo-recurring", "todo-analytics", "todo-frontend")
 _PORT_VARIABLES = (
     "postgres_port",
     "redpanda_port",
@@ -43,7 +43,8 @@ class Operator(Playbooks):
             **{name: ports[name] for name in _PORT_VARIABLES},
             "todochat_public_url": url,
             "app_services": services,
-            "ingress_tls_backend_upstreams": [f"127.0.0.1:{services[0]['port']}"],
+            "ingress_tls_backend_upstreams": [f"127.0.0.1:{ports['todo-backend port']}"],
+            "ingress_tls_frontend_upstreams": [f"127.0.0.1:{ports['todo-frontend port']}"],
         }
         name = f"todochat-{uuid4().hex[:8]}"
         if os.geteuid() == 0:
