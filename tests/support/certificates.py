@@ -62,15 +62,16 @@ class Authority:
         path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         return cls(path, certificate, key)
 
-    def issue(self, name: str, directory: Path, *, host: str | None = None) -> Identity:
+    def issue(self, name: str, directory: Path, *, host: str | list[str] | None = None) -> Identity:
         directory.mkdir(parents=True)
         key = ec.generate_private_key(ec.SECP256R1())
         # Only the address is named: a client that connects to "localhost" and checks the name must refuse.
-        named = x509.DNSName(host) if host else x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+        hosts = [host] if isinstance(host, str) else host or []
+        named = [x509.DNSName(name) for name in hosts] or [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
         authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         certificate = (
             _builder(_name(name), self._own.subject, key.public_key())
-            .add_extension(x509.SubjectAlternativeName([named]), critical=False)
+            .add_extension(x509.SubjectAlternativeName(named), critical=False)
             .add_extension(authority_key, critical=False)
             .sign(self._key, hashes.SHA256())
         )
