@@ -128,6 +128,20 @@ def edge(new_namespace: Callable[..., Namespace], charts: dict[str, object]) -> 
     namespace.play("playbooks/teardown.yml", check=False)
 
 
+def test_what_cannot_work_is_said_before_anything_is_changed(new_namespace: Callable[..., Namespace]) -> None:
+    namespace = new_namespace(
+        todochat_public_url="https://192.0.2.1", ingress_tls_issuer="acme", ingress_tls_service_type="NodePort"
+    )
+
+    run = namespace.play(*DEPLOY, check=False)
+
+    assert run.code != 0
+    assert "192-0-2-1.sslip.io" in run.output
+    assert "ingress_tls_acme_server" in run.output
+    assert "30000 to 32767" in run.output
+    assert kubectl("get", "namespace", namespace.name, "--ignore-not-found") == ""
+
+
 def test_the_origin_answers_over_tls_that_its_root_verifies(edge: Edge) -> None:
     assert edge.get("/healthz").text == "served\n"
     assert edge.get("/api/v1/tasks").status_code == 200
