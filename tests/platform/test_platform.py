@@ -5,6 +5,7 @@ The tests run in the order in which they stand and share one platform, because d
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 
 from tests.platform.operator import APP_IDS, Operator
 from tests.support.person import Person
+from tests.support.playbooks import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +78,36 @@ def test_check_mode_on_a_deployed_machine_changes_nothing(operator: Operator) ->
 @pytest.mark.parametrize("tag", ["postgres", "redpanda", "dapr", "secrets", "dapr_components", "app", "ingress_tls"])
 def test_a_tag_is_usable_alone(operator: Operator, tag: str) -> None:
     assert operator.play("playbooks/deploy.yml", "--tags", tag).changed == 0
+
+
+def test_without_another_release_there_is_nothing_to_roll_back_to(operator: Operator) -> None:
+    run = operator.play("playbooks/rollback.yml", check=False)
+
+    assert run.code != 0
+    assert run.changed == 0
+    assert "nothing to roll back to" in run.output
+
+
+def test_an_upgrade_and_its_rollback(operator: Operator, tmp_path: Path) -> None:
+    before = (operator.state / "app/current").resolve()
+    for name in ("app", "worker", "frontend", "pyproject.toml", "uv.lock", "README.md", "LICENSE"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules", ".next"))
+        else:
+            shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "app/core/upgraded.py").write_text('"""Another version."""\n')
+
+    upgrade = operator.play("playbooks/upgrade.yml", "-e", f"app_source_dir={tmp_path}")
+    after = (operator.state / "app/current").resolve()
+    assert list((operator.state / "backups").iterdir())
+    assert upgrade.changed > 0
+    assert after != before
+    assert operator.play("playbooks/rollback.yml", "--check").changed > 0
+    assert (operator.state / "app/current").resolve() == after
+
+    operator.play("playbooks/rollback.yml")
+    assert (operator.state / "app/current").resolve() == before
+    assert operator.play("playbooks/deploy.yml", "--tags", "app").changed == 0
 
 
 def test_status_shows_every_process(operator: Operator) -> None:

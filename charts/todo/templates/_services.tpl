@@ -35,6 +35,8 @@ todo-frontend:
   image: frontend
   port: 3000
   web: true
+  # It asks for no dependency there, and has no other.
+  live: /readyz
   secrets: []
   capabilities: [uses-dapr, serves-web]
 {{- end }}
