@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -53,7 +53,8 @@ class Cluster:
         context = ["--context", self.context] if self.context else []
         return run("kubectl", *place, *context, "--request-timeout=15s", *arguments, stdin=stdin)
 
-    def list(self, kind: str, *arguments: str) -> list[Json]:
+    def items(self, kind: str, *arguments: str) -> list[Json]:
+        """Objects of the namespace; none when the cluster does not tell."""
         answer = self.ask("--namespace", self.namespace, "get", kind, "-o", "json", *arguments)
         items: list[Json] = answer.json().get("items", [])
         return items
@@ -228,8 +229,8 @@ def last_line(text: str) -> str:
 
 def explain(cluster: Cluster, selector: str) -> str:
     """The pods that are not ready, what happened to them and the end of their logs."""
-    pods = cluster.list("pods", "--selector", selector)
-    events = [event for event in cluster.list("events") if event["type"] != "Normal"]
+    pods = cluster.items("pods", "--selector", selector)
+    events = [event for event in cluster.items("events") if event["type"] != "Normal"]
     troubled = [pod for pod in pods if not is_ready(pod)] or pods
     lines = [] if pods else [f"There are no pods with the labels {selector}."]
     for pod in troubled:
@@ -320,7 +321,7 @@ def wait_for_job(cluster: Cluster, name: str, seconds: int) -> str:
 
 def status(cluster: Cluster) -> str:
     """The pods of the namespace as a table."""
-    pods = cluster.list("pods")
+    pods = cluster.items("pods")
     if not pods:
         return f"no pods in the namespace {cluster.namespace}"
     rows = [("POD", "STATUS", "READY", "RESTARTS", "NODE"), *(row(pod) for pod in pods)]
@@ -352,8 +353,14 @@ def row(pod: Json) -> tuple[str, str, str, str, str]:
 
 
 def volumes(cluster: Cluster) -> list[str]:
-    """The volumes of the namespace's claims that go with them."""
-    found: Iterable[Json] = cluster.ask("get", "persistentvolumes", "-o", "json").json().get("items", [])
+    """The volumes of the namespace's claims that go with them; raises SystemExit when the cluster does not tell.
+
+    Who may not see volumes does not wait for them.
+    """
+    answer = cluster.ask("get", "persistentvolumes", "-o", "json")
+    if answer.error and "Forbidden" not in answer.error:
+        raise SystemExit(answer.error)
+    found: list[Json] = answer.json().get("items", [])
     return [
         volume["metadata"]["name"]
         for volume in found
