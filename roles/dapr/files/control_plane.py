@@ -1,7 +1,8 @@
 """What the role needs to know of Dapr in a cluster, with one kubectl; Ansible's modules would take ten times as long.
 
-Prints JSON: `foreign` (why an installation is not ours, or ""), `installed`, `definitions` (whether they are of the
-wanted version), `healthy`, `parts` for a person, and `used_by`, other namespaces that have sidecars.
+Prints JSON: `error` (and nothing else, when kubectl fails), `foreign` (why an installation is not ours, or ""),
+`installed`, `definitions` (whether they are of the wanted version), `healthy`, `parts` for a person, and `used_by`,
+other namespaces that have sidecars.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +20,10 @@ OURS = ("app.kubernetes.io/managed-by", "todochat.platform")
 USES_DAPR = ("todochat.platform/dapr", "enabled")
 VERSION = "todochat.platform/dapr-version"
 WEBHOOK = "dapr-sidecar-injector"
+
+
+class UnansweredError(Exception):
+    """kubectl's complaint."""
 
 
 def labels(item: Json) -> Json:
@@ -82,10 +86,12 @@ def summary(items: Sequence[Json], options: argparse.Namespace) -> Json:
 
 
 def ask(*command: str) -> list[Json]:
+    """What kubectl finds: a list of many, the only one, or nothing at all."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - no shell
     if done.returncode:
-        sys.exit(f"The cluster cannot be asked for Dapr: {done.stderr.strip()}")
-    items: list[Json] = json.loads(done.stdout)["items"]
+        raise UnansweredError(f"The cluster cannot be asked for Dapr: {done.stderr.strip()}")
+    found: Json = json.loads(done.stdout or '{"items": []}')
+    items: list[Json] = found.get("items", [found])
     return items
 
 
@@ -101,8 +107,12 @@ def main() -> None:
     options = parser.parse_args()
     get = [*options.kubectl, f"--namespace={options.namespace}", "get", "--output=json"]
     named = [f"mutatingwebhookconfiguration/{WEBHOOK}", *(f"crd/{name}" for name in options.definition)]
-    items = ask(*get, "--ignore-not-found", *named, *options.workload) + ask(*get, "namespaces")
-    print(json.dumps(summary(items, options)))
+    try:
+        items = ask(*get, "--ignore-not-found", *named, *options.workload) + ask(*get, "namespaces")
+    except UnansweredError as error:
+        print(json.dumps({"error": str(error)}))
+    else:
+        print(json.dumps({"error": "", **summary(items, options)}))
 
 
 if __name__ == "__main__":
