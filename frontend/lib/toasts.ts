@@ -8,7 +8,9 @@ export type Toast = {
 
 const LONGEST_QUEUE = 3;
 
-let toasts: readonly Toast[] = [];
+const NONE: readonly Toast[] = [];
+
+let toasts = NONE;
 let lastId = 0;
 const listeners = new Set<() => void>();
 
@@ -42,5 +44,5 @@ export const toastStore = {
     };
   },
   get: () => toasts,
-  getServer: (): readonly Toast[] => [],
+  getServer: () => NONE,
 };

@@ -14,7 +14,7 @@ const REFRESH_MILLISECONDS = 12 * 60_000;
 export function LiveUpdates({ cursor }: { cursor: number }) {
   const translate = useTranslate();
   const client = useQueryClient();
-  const [state, setState] = useState<LiveState>("live");
+  const [state, setState] = useState<LiveState>("connecting");
   const isOnline = useOnline();
   // The position that this page was loaded at; later ones come from the server with each navigation.
   const [start] = useState(cursor);

@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { type FormEvent, type Ref, useImperativeHandle, useRef, useState } from "react";
 import { api } from "@/lib/api/client";
@@ -27,13 +27,11 @@ export function QuickAdd({ ref, filters, onAdd }: QuickAddProps) {
   const [text, setText] = useState("");
   const line = text.trim();
   const settled = useDebounced(line, TYPING_MILLISECONDS);
+  const client = useQueryClient();
   const { data } = useQuery({
-    queryKey: ["preview", settled],
+    ...previewOf(settled),
     enabled: settled !== "",
-    queryFn: ({ signal }) => preview(settled, signal),
     placeholderData: (previous) => previous,
-    retry: false,
-    gcTime: 60_000,
   });
   const understood = line && data ? data : null;
 
@@ -50,7 +48,7 @@ export function QuickAdd({ ref, filters, onAdd }: QuickAddProps) {
     if (!line) return;
     setText("");
     // Without the network the line is a title, which is better than nothing.
-    const { task } = await preview(line).catch(() => ({ task: titled(line) }));
+    const { task } = await client.fetchQuery(previewOf(line)).catch(() => ({ task: titled(line) }));
     const today = filters.view === "today" && !task.due_at ? dayOf(clock.now, clock.timeZone) : task.due_at;
     const tags = filters.tag && !task.tags.includes(filters.tag) ? [...task.tags, filters.tag] : task.tags;
     onAdd({ ...task, due_at: today, tags });
@@ -104,8 +102,15 @@ function Understood({ preview: { task, complaint } }: { preview: TaskPreview }) 
   );
 }
 
-function preview(text: string, signal?: AbortSignal): Promise<TaskPreview> {
-  return dataOf(api.POST("/api/v1/tasks/preview", { body: { text }, signal }));
+function previewOf(text: string) {
+  return queryOptions({
+    queryKey: ["preview", text],
+    queryFn: ({ signal }) => dataOf(api.POST("/api/v1/tasks/preview", { body: { text }, signal })),
+    // Rather no answer than a late one; and "tomorrow" is not the same day for ever.
+    networkMode: "always",
+    retry: false,
+    gcTime: 60_000,
+  });
 }
 
 function titled(title: string): TaskDraft {

@@ -2,7 +2,7 @@
 
 import { clsx } from "clsx";
 import { Bell, CalendarDays, Flag, Hash, type LucideIcon, Plus, Repeat, Trash2, X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Task, TaskUpdate } from "@/lib/api/types";
 import { useClock } from "@/lib/hooks";
 import { useTranslate } from "@/lib/i18n/client";
@@ -320,6 +320,14 @@ type TextProps = {
 /** Text that is edited where it stands, and kept when one leaves it. */
 function Text({ name, placeholder, value, onChange, maxLength, isSingleLine = false, className }: TextProps) {
   const [text, setText] = useState<string | null>(null);
+  const keep = useRef(() => {});
+  useEffect(() => {
+    keep.current = () => {
+      if (text !== null && text !== value) onChange(text);
+    };
+  });
+  // A panel that is closed by a key takes the field away without leaving it first.
+  useEffect(() => () => keep.current(), []);
   return (
     <textarea
       aria-label={name}
@@ -329,7 +337,7 @@ function Text({ name, placeholder, value, onChange, maxLength, isSingleLine = fa
       maxLength={maxLength}
       onChange={(event) => setText(isSingleLine ? event.target.value.replaceAll("\n", " ") : event.target.value)}
       onBlur={() => {
-        if (text !== null && text !== value) onChange(text);
+        keep.current();
         setText(null);
       }}
       onKeyDown={(event) => {

@@ -85,7 +85,10 @@ export function TaskList({ groups, selected, actions, onToggleDone, onToggleSele
         k: () => move(-1),
         ArrowDown: () => move(1),
         ArrowUp: () => move(-1),
-        c: onFocused(onToggleDone),
+        c: onFocused((task) => {
+          onToggleDone(task);
+          move(1);
+        }),
         x: onFocused((task) => onToggleSelected(task.id)),
         e: onFocused((task) => setEditing({ id: task.id, part: "title" })),
         d: onFocused((task) => setEditing({ id: task.id, part: "due" })),

@@ -93,7 +93,8 @@ export function TaskPage({ initialTasks, isComplete }: { initialTasks: Task[]; i
     ),
   );
 
-  const opened = openId ? tasks.find((task) => task.id === openId) : undefined;
+  // A change in the panel may take the task out of this list, but not out of the panel.
+  const opened = [...(open.data ?? []), ...tasks].find((task) => task.id === openId);
   const chosen = tasks.filter((task) => selected.has(task.id));
   const title = filters.tag && filters.view === "all" ? `#${filters.tag}` : translate(`nav.${filters.view}`);
   return (

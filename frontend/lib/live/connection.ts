@@ -126,7 +126,9 @@ export function connectLive(start: number, handlers: LiveHandlers): () => void {
   // Whoever has the lock listens; when that tab closes, the next one goes on from where it was.
   navigator.locks.request("live", { signal: stopped.signal }, listen).catch(() => undefined);
   // Another tab may be listening already: what happened between the loading of this page and now is asked for.
-  poll(receive).catch(() => undefined);
+  poll(receive)
+    .then(() => handlers.state("live"))
+    .catch(() => undefined);
 
   return () => {
     stopped.abort();
