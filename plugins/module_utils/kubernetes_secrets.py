@@ -110,7 +110,8 @@ class NamespaceSecrets:
         except ApiException as error:
             raise _translated(self.namespace, error) from None
         except urllib3.exceptions.HTTPError as error:
-            raise SecretsError(f"The cluster does not answer: {type(error).__name__}.") from None
+            reason = getattr(error, "reason", None) or error
+            raise SecretsError(f"The cluster does not answer: {reason}.") from None
 
 
 class _AbsentError(SecretsError):
