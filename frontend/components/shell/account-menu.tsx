@@ -19,6 +19,7 @@ import { LOCALE_COOKIE, LOCALES, type Locale } from "@/lib/i18n";
 import { useTranslate } from "@/lib/i18n/client";
 import { isTheme, remember, THEME_COOKIE, type Theme } from "@/lib/theme";
 import { DropdownMenu, MenuChoices, MenuItem, MenuSeparator } from "../ui/menu";
+import { useGo } from "./go";
 
 const LANGUAGES: Record<Locale, string> = { en: "English", de: "Deutsch" };
 
@@ -28,6 +29,7 @@ type AccountMenuProps = { user: User; isSmall?: boolean; onShowShortcuts?: () =>
 export function AccountMenu({ user, isSmall = false, onShowShortcuts }: AccountMenuProps) {
   const translate = useTranslate();
   const router = useRouter();
+  const go = useGo();
   const [theme, setTheme] = useTheme();
 
   async function signOut() {
@@ -88,7 +90,7 @@ export function AccountMenu({ user, isSmall = false, onShowShortcuts }: AccountM
         </MenuItem>
       )}
       {isSmall && (
-        <MenuItem onSelect={() => router.push("/tasks?view=completed")}>
+        <MenuItem onSelect={() => go("/tasks?view=completed")}>
           <CircleCheckBig />
           {translate("nav.completed")}
         </MenuItem>

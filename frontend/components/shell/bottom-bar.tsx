@@ -1,10 +1,10 @@
 "use client";
 
 import { clsx } from "clsx";
-import Link from "next/link";
 import type { User } from "@/lib/api/types";
 import { useTranslate } from "@/lib/i18n/client";
 import { AccountMenu } from "./account-menu";
+import { GoLink } from "./go-link";
 import { LISTS, PAGES } from "./navigation";
 import { useIsCurrent } from "./shell";
 
@@ -22,10 +22,9 @@ export function BottomBar({ user }: { user: User }) {
       className="fixed inset-x-0 bottom-0 z-30 flex border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
       {items.map(({ href, label, icon: Icon }) => (
-        <Link
+        <GoLink
           key={href}
           href={href}
-          prefetch={false}
           aria-current={isCurrent(href) ? "page" : undefined}
           className={clsx(
             "flex min-w-0 flex-1 flex-col items-center gap-0.5 px-1 py-2 font-medium text-[0.6875rem] leading-4",
@@ -34,7 +33,7 @@ export function BottomBar({ user }: { user: User }) {
         >
           <Icon aria-hidden className="size-[1.375rem]" strokeWidth={isCurrent(href) ? 2.25 : 1.75} />
           <span className="max-w-full truncate">{translate(label)}</span>
-        </Link>
+        </GoLink>
       ))}
       <AccountMenu user={user} isSmall />
     </nav>

@@ -1,13 +1,14 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 import { type ReactNode, useMemo, useState } from "react";
 import type { User } from "@/lib/api/types";
 import { useTranslate } from "@/lib/i18n/client";
 import { useShortcuts } from "@/lib/shortcuts";
 import { runNewestAction } from "@/lib/toasts";
 import { BottomBar } from "./bottom-bar";
+import { useGo } from "./go";
 import { Sidebar } from "./sidebar";
 
 const ShortcutSheet = dynamic(() => import("./shortcut-sheet"), { ssr: false });
@@ -15,18 +16,18 @@ const ShortcutSheet = dynamic(() => import("./shortcut-sheet"), { ssr: false });
 /** Navigation around the page: a sidebar where there is room, else a bar at the bottom. */
 export function Shell({ user, children }: { user: User; children: ReactNode }) {
   const translate = useTranslate();
-  const router = useRouter();
+  const go = useGo();
   const [helps, setHelps] = useState<boolean | null>(null);
   useShortcuts(
     useMemo(
       () => ({
         "?": () => setHelps(true),
         u: () => void runNewestAction(),
-        "g t": () => router.push("/tasks?view=today"),
-        "g u": () => router.push("/tasks?view=upcoming"),
-        "g a": () => router.push("/tasks"),
+        "g t": () => go("/tasks?view=today"),
+        "g u": () => go("/tasks?view=upcoming"),
+        "g a": () => go("/tasks"),
       }),
-      [router],
+      [go],
     ),
   );
   return (

@@ -2,7 +2,6 @@
 
 import { clsx } from "clsx";
 import { Hash, type LucideIcon } from "lucide-react";
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import type { User } from "@/lib/api/types";
 import { useTranslate } from "@/lib/i18n/client";
@@ -11,6 +10,7 @@ import { tasksPath } from "@/lib/tasks/view";
 import { Logo } from "../ui/logo";
 import { AccountMenu } from "./account-menu";
 import { Bell } from "./bell";
+import { GoLink } from "./go-link";
 import { LISTS, PAGES } from "./navigation";
 import { useIsCurrent } from "./shell";
 
@@ -77,9 +77,8 @@ type NavLinkProps = { href: string; icon: LucideIcon; text: string; count?: numb
 function NavLink({ href, icon: Icon, text, count, isCurrent }: NavLinkProps) {
   return (
     <li>
-      <Link
+      <GoLink
         href={href}
-        prefetch={false}
         aria-current={isCurrent ? "page" : undefined}
         className={clsx(
           "flex h-9 items-center gap-3 rounded-lg px-2.5 text-sm transition-colors",
@@ -89,7 +88,7 @@ function NavLink({ href, icon: Icon, text, count, isCurrent }: NavLinkProps) {
         <Icon aria-hidden className="size-[1.125rem] shrink-0" strokeWidth={isCurrent ? 2.25 : 1.75} />
         <span className="min-w-0 flex-1 truncate">{text}</span>
         {count !== undefined && count > 0 && <span className="text-xs tabular-nums opacity-80">{count}</span>}
-      </Link>
+      </GoLink>
     </li>
   );
 }

@@ -2,7 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
-import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import type { Task } from "@/lib/api/types";
 import { useClock } from "@/lib/hooks";
 import { useTranslate } from "@/lib/i18n/client";
@@ -19,6 +19,14 @@ import { useLeaving } from "./use-leaving";
 
 const BulkBar = dynamic(() => import("./bulk-bar"), { ssr: false });
 const TaskDetails = dynamic(() => import("./task-details"), { ssr: false });
+
+/** The server has said the title of the list that was opened first. */
+function useDocumentTitle(title: string): void {
+  const name = useTranslate()("app.name");
+  useEffect(() => {
+    document.title = `${title} · ${name}`;
+  }, [title, name]);
+}
 
 /** A list of tasks: what it shows is in the address, what is chosen in it is here. */
 export function TaskPage({ initialTasks, isComplete }: { initialTasks: Task[]; isComplete: boolean }) {
@@ -96,6 +104,7 @@ export function TaskPage({ initialTasks, isComplete }: { initialTasks: Task[]; i
   // A change in the panel may take the task out of this list, but not out of the panel.
   const opened = [...(open.data ?? []), ...tasks].find((task) => task.id === openId);
   const chosen = tasks.filter((task) => selected.has(task.id));
+  useDocumentTitle(translate(`nav.${filters.view}`));
   const title = filters.tag && filters.view === "all" ? `#${filters.tag}` : translate(`nav.${filters.view}`);
   return (
     <div className="mx-auto w-full max-w-3xl px-4 pt-5 sm:px-8 lg:pt-10">
