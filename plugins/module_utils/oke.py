@@ -30,6 +30,7 @@ def look(
     shape: str,
     shape_ocpus: float,
     shape_memory_gb: float,
+    tags: dict[str, str],
 ) -> Found:
     """Everything that `oke_info` returns. Raises OracleError where a name means two things."""
     place = session.compartment(compartment)
@@ -66,9 +67,41 @@ def look(
         "cluster": the_cluster,
         "node_pool": pool,
         "kubernetes_versions": sorted(versions, key=version_key),
+        "leftovers": leftovers(session, place["id"], tags) if tags else {},
+        **spending_limits(session, cluster),
         "node_images": newest_images(sources),
         "capacity": capacity(session, domains, shape, shape_ocpus, shape_memory_gb) if shape else {},
     }
+
+
+def leftovers(session: Session, compartment: str, tags: dict[str, str]) -> Found:
+    """What Kubernetes has made in the compartment with these tags: it outlives the cluster."""
+    lists = {
+        "load_balancers": session.client("load_balancer.LoadBalancerClient").list_load_balancers,
+        "network_load_balancers": session.client(
+            "network_load_balancer.NetworkLoadBalancerClient"
+        ).list_network_load_balancers,
+        "volumes": session.client("core.BlockstorageClient").list_volumes,
+    }
+    return {
+        name: [
+            item
+            for item in alive(everything(listing, compartment_id=compartment))
+            if tags.items() <= (item.get("freeform_tags") or {}).items()
+        ]
+        for name, listing in lists.items()
+    }
+
+
+def spending_limits(session: Session, name: str) -> Found:
+    """Quota and budget with its alert rule of this name, which are kept in the tenancy's root; {} for what is not there."""
+    quotas, budgets = session.client("limits.QuotasClient"), session.client("budget.BudgetClient")
+    quota = only("quota", everything(quotas.list_quotas, session.tenancy_id, name=name), name)
+    # The list does not show the statements.
+    quota = plain(quotas.get_quota(quota["id"]).data) if quota else {}
+    budget = only("budget", everything(budgets.list_budgets, session.tenancy_id, display_name=name), name)
+    rules = everything(budgets.list_alert_rules, budget["id"], display_name=name) if budget else []
+    return {"quota": quota, "budget": budget, "budget_alert": rules[0] if rules else {}}
 
 
 def capacity(session: Session, domains: list[str], shape: str, ocpus: float, memory_gb: float) -> dict[str, str]:

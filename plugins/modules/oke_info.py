@@ -50,6 +50,11 @@ options:
       - Memory of such a machine in GB.
     type: float
     default: 6
+  tags:
+    description:
+      - The freeform tags of load balancers and volumes to look for; without any they are not looked for.
+    type: dict
+    default: {}
 extends_documentation_fragment:
   - todochat.platform.oracle_cloud
 attributes:
@@ -125,6 +130,22 @@ kubernetes_versions:
   returned: always
   type: list
   elements: str
+leftovers:
+  description: C(load_balancers), C(network_load_balancers) and C(volumes) with O(tags), which outlive the cluster.
+  returned: always
+  type: dict
+quota:
+  description: The quota of the cluster's name with its C(statements); empty when there is none.
+  returned: always
+  type: dict
+budget:
+  description: The budget of the cluster's name; empty when there is none.
+  returned: always
+  type: dict
+budget_alert:
+  description: Its alert rule of the same name.
+  returned: always
+  type: dict
 capacity:
   description:
     - For each availability domain whether it has room for one more machine of O(shape), such as C(AVAILABLE) or C(OUT_OF_HOST_CAPACITY).
@@ -156,6 +177,7 @@ def main() -> None:
         "shape": {"type": "str", "default": ""},
         "shape_ocpus": {"type": "float", "default": 1},
         "shape_memory_gb": {"type": "float", "default": 6},
+        "tags": {"type": "dict", "default": {}},
     }
     module = AnsibleModule(options | OPTIONS, supports_check_mode=True)
     wanted = {name: module.params[name] for name in options}

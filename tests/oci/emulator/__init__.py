@@ -10,6 +10,7 @@ Clients come through an HTTPS proxy and trust its authority; nothing else about 
 from __future__ import annotations
 
 import asyncio
+import base64
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -29,6 +30,7 @@ from tests.oci.emulator import (
     compute,
     container_engine,
     identity,
+    kubernetes,
     limits,
     load_balancers,
     network,
@@ -36,7 +38,7 @@ from tests.oci.emulator import (
 )
 from tests.oci.emulator.proxy import Proxy
 from tests.oci.emulator.state import ApiError, Fault, State, Tenancy
-from tests.support.certificates import Authority
+from tests.support.certificates import Authority, Identity
 
 __all__ = ["Emulator", "Fault", "State", "Tenancy"]
 
@@ -72,31 +74,31 @@ class Emulator:
         region = self.state.tenancy.region
         hosts = ("*.{}.oci.oraclecloud.com", "*.{}.oraclecloud.com")
         authority = Authority.create(self._directory / "authority")
-        identity_ = authority.issue("oracle", self._directory / "oracle", host=[host.format(region) for host in hosts])
-        config = uvicorn.Config(
-            self._app(), host="127.0.0.1", port=0, log_level="warning", lifespan="off",
-            ssl_certfile=str(identity_.certificate), ssl_keyfile=str(identity_.key),
-        )  # fmt: skip
+        oracle_identity = authority.issue("oracle", self._directory / "oracle", host=[host.format(region) for host in hosts])
+        node_api = authority.issue("kubernetes", self._directory / "kubernetes")
+        servers = [_server(self._app(), oracle_identity), _server(self._cluster_app(), node_api)]
         started = threading.Event()
 
         async def run() -> None:
-            server = uvicorn.Server(config)
-            config.load()
-            serving = asyncio.create_task(server.serve())
-            while not server.started:
+            serving = [asyncio.create_task(server.serve()) for server in servers]
+            while not all(server.started for server in servers):
                 await asyncio.sleep(0.01)
-            self.proxy = Proxy(server.servers[0].sockets[0].getsockname()[1])
+            oracle, kubernetes_port = (server.servers[0].sockets[0].getsockname()[1] for server in servers)
+            if not self.state.tenancy.kubernetes_endpoint:
+                self.state.tenancy.kubernetes_endpoint = f"127.0.0.1:{kubernetes_port}"
+                self.state.tenancy.kubernetes_authority = base64.b64encode(authority.certificate.read_bytes()).decode()
+            self.proxy = Proxy(oracle)
             tunnel = await self.proxy.serve()
             self.environment = self._client_files(authority.certificate, tunnel.sockets[0].getsockname()[1])
             started.set()
             await self._stop.wait()
             tunnel.close()
-            server.force_exit = server.should_exit = True
-            await serving
-            others = asyncio.all_tasks() - {asyncio.current_task()}
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
+            for server in servers:
+                server.force_exit = server.should_exit = True
+            await asyncio.gather(*serving)
+            self.proxy.hang_up()
+            if tunnels := asyncio.all_tasks() - {asyncio.current_task()}:
+                await asyncio.wait(tunnels, timeout=2)
 
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(run(),), daemon=True)
         self._thread.start()
@@ -137,7 +139,13 @@ class Emulator:
         digest.update(public)
         return digest.finalize().hex(":")
 
+    def _key_id(self) -> str:
+        return f"{self.state.root}/{self.state.user}/{self._fingerprint()}"
+
     # --- answering ---------------------------------------------------------------------------------------------
+
+    def _cluster_app(self) -> FastAPI:
+        return kubernetes.app(self.state, self._key_id(), self._key.public_key())
 
     def _app(self) -> FastAPI:
         main = FastAPI(openapi_url=None)
@@ -148,8 +156,6 @@ class Emulator:
         for name, app in by_host.items():
             app.add_exception_handler(ApiError, _refusal)
             main.router.routes.append(Host(name, app=app))
-        key_id = f"{self.state.root}/{self.state.user}/{self._fingerprint()}"
-
         @main.middleware("http")
         async def outside(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
             """What all services do first: count, fail when told to, let time pass and check who asks."""
@@ -164,7 +170,7 @@ class Emulator:
                         raise ConnectionResetError
                     return _refusal(request, ApiError(fault.status, fault.code, fault.message))
             try:
-                signature.check(request, await request.body(), key_id, self._key.public_key())
+                signature.check(request, await request.body(), self._key_id(), self._key.public_key())
             except ApiError as error:
                 return _refusal(request, error)
             response = await call_next(request)
@@ -172,6 +178,14 @@ class Emulator:
             return response
 
         return main
+
+
+def _server(app: FastAPI, identity: Identity) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="warning", lifespan="off",
+        ssl_certfile=str(identity.certificate), ssl_keyfile=str(identity.key),
+    )  # fmt: skip
+    return uvicorn.Server(config)
 
 
 def _refusal(request: Request, error: Exception) -> Response:

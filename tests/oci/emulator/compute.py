@@ -24,6 +24,15 @@ def router(state: State) -> APIRouter:
     listing("/volumes", "volume")
     listing("/bootVolumes", "bootvolume")
 
+    @api.get("/volumes/{identifier}")
+    async def volume(identifier: str) -> Response:
+        return answer(state.get("volume", identifier))
+
+    @api.delete("/volumes/{identifier}")
+    async def delete_volume(identifier: str) -> Response:
+        state.get("volume", identifier)["lifecycleState"] = "TERMINATED"
+        return Response(status_code=204)
+
     @api.post("/computeCapacityReports")
     async def report(request: Request) -> Response:
         body = await request.json()

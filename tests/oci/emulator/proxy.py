@@ -16,11 +16,18 @@ class Proxy:
         self.port = port
         self.cut = False  # as if somebody had pulled the plug
         self.refused: list[str] = []
+        self._open: set[asyncio.StreamWriter] = set()
 
     async def serve(self) -> asyncio.Server:
         return await asyncio.start_server(self._tunnel, "127.0.0.1", 0)
 
+    def hang_up(self) -> None:
+        """End the connections that there are."""
+        for writer in self._open:
+            writer.transport.abort()
+
     async def _tunnel(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             request = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             method, target, _ = request.split(" ", 2)
@@ -33,6 +40,7 @@ class Proxy:
                 inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self.port)
                 writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
                 await asyncio.gather(_pipe(reader, inner_writer), _pipe(inner_reader, writer))
+        self._open.discard(writer)
         writer.close()
 
 

@@ -90,8 +90,8 @@ class Tenancy:
     seconds: dict[str, float] = field(
         default_factory=lambda: {"CLUSTER_CREATE": 420, "CLUSTER_UPDATE": 600, "NODEPOOL_CREATE": 240, "": 120}
     )
-    # What the cluster says where its API is, and who has signed the certificate there.
-    kubernetes_endpoint: str = "203.0.113.10:6443"
+    # Where the API of a cluster is and who has signed its certificate; without it a stub that knows nodes only.
+    kubernetes_endpoint: str = ""
     kubernetes_authority: str = ""
 
 
@@ -103,6 +103,7 @@ class State:
         self.clock = Clock(speed)
         self.tables: dict[str, dict[str, Record]] = defaultdict(dict)
         self.faults: list[Fault] = []
+        self.never_ready: set[str] = set()  # instances whose kubelet does not come up
         self.calls: list[tuple[str, str, str]] = []
         self._pending: list[tuple[datetime, Callable[[], None]]] = []
         self.root = self.identifier("tenancy", regional=False)
