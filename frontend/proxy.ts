@@ -8,8 +8,7 @@ const PUBLIC = ["/sign-in", "/sign-up"];
 export function proxy(request: NextRequest) {
   const { pathname, search } = request.nextUrl;
   if (!PUBLIC.includes(pathname) && !request.cookies.has(ACCESS_COOKIE)) {
-    // A relative address, because only the browser knows under which name it reached us.
-    return new NextResponse(null, { status: 307, headers: { Location: resumePath(pathname + search) } });
+    return NextResponse.redirect(new URL(resumePath(pathname + search), publicOrigin(request)));
   }
   const nonce = btoa(crypto.randomUUID());
   const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === "development");
@@ -23,7 +22,12 @@ export function proxy(request: NextRequest) {
   return response;
 }
 
+/** What the browser calls this server, which only the ingress knows. */
+function publicOrigin({ headers }: NextRequest): string {
+  return `${headers.get("x-forwarded-proto") ?? "http"}://${headers.get("host")}`;
+}
+
 export const config = {
-  // Everything but files, which are the same for everybody.
-  matcher: ["/((?!_next/|readyz$|manifest\\.webmanifest$|.*\\.(?:svg|png|ico|txt)$).*)"],
+  // Everything but files, which are the same for everybody, and what the sidecar asks for.
+  matcher: ["/((?!_next/|dapr/|readyz$|manifest\\.webmanifest$|.*\\.(?:svg|png|ico|txt)$).*)"],
 };
