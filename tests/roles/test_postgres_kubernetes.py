@@ -36,7 +36,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "external": (
         "lookup('ansible.builtin.template', 'external.yaml.j2') | from_yaml_all | list",
-        {"postgres_provider": "external"},
+        {"postgres_provider": "external", "todochat_database_url": "postgresql://u:do-not-show@db.example.com:6432/d"},
     ),
 }
 
@@ -168,6 +168,12 @@ def test_images_are_pulled_with_the_secret(rendered: Objects) -> None:
     (pod,) = pods(rendered["pulled"])
 
     assert pod["imagePullSecrets"] == [{"name": "mirror"}]
+
+
+def test_pods_may_go_to_the_port_of_the_url(rendered: Objects) -> None:
+    egress = one(rendered["external"], "NetworkPolicy", "uses-postgres")["spec"]["egress"]
+
+    assert egress == [{"ports": [{"protocol": "TCP", "port": 6432}]}]
 
 
 def test_the_operator_gets_a_cluster_with_the_same_name(rendered: Objects) -> None:
