@@ -80,7 +80,7 @@ def test_every_container_has_requests_and_limits(everything: Objects) -> None:
             assert memory(resources["requests"]["memory"]) <= memory(resources["limits"]["memory"]), name
             assert cpu(resources["requests"]["cpu"]) <= cpu(resources["limits"]["cpu"]), name
         if name in SERVICES:
-            keys = {key for key in metadata["annotations"] if key.startswith("dapr.io/sidecar-")}
+            keys = {key for key in metadata["annotations"] if key.endswith(("-request", "-limit"))}
             assert len(keys) == 4, name
 
 

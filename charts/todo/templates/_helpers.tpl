@@ -106,6 +106,10 @@ dapr.io/app-health-probe-interval: {{ $values.sidecar.healthProbeSeconds | quote
 dapr.io/app-health-probe-timeout: {{ sub (mul $values.sidecar.healthProbeSeconds 1000) 100 | quote }}
 dapr.io/app-health-threshold: {{ $values.sidecar.healthProbeFailures | quote }}
 dapr.io/max-body-size: {{ $values.sidecar.maxBodySize }}
+# A busy node is no reason to end it.
+dapr.io/sidecar-liveness-probe-timeout-seconds: "5"
+dapr.io/sidecar-liveness-probe-period-seconds: "10"
+dapr.io/sidecar-liveness-probe-threshold: "6"
 # Told to stop, the sidecar takes no more deliveries and serves the application until that has ended.
 dapr.io/block-shutdown-duration: {{ printf "%ds" (add $values.shutdown.leave $values.shutdown.application | int) }}
 dapr.io/graceful-shutdown-seconds: {{ $values.shutdown.sidecar | quote }}
