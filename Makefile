@@ -14,7 +14,7 @@ UV_VERSION := 0.13.9
 HELM_VERSION := 3.22.0
 VENV := .venv
 # On Kubernetes the playbooks need helm, too.
-READY := $(VENV)/.ops $(if $(filter-out %local,$(INVENTORY)),$(VENV)/bin/helm)
+READY := $(VENV)/.ops $(if $(filter-out %local,$(INVENTORY)),$(VENV)/bin/helm) $(if $(filter %oke,$(INVENTORY)),$(VENV)/.oci)
 PLAY := $(if $(filter-out %local,$(INVENTORY)),PATH="$(CURDIR)/$(VENV)/bin:$$PATH") $(VENV)/bin/ansible-playbook -i $(INVENTORY)
 INTEGRATION := tests/integration tests/plugins
 FRONTEND := frontend/node_modules/.package-lock.json
@@ -52,12 +52,12 @@ down: $(READY) ## Remove the platform and all its data from this machine; only t
 	@$(PLAY) playbooks/teardown.yml $(ARGS)
 
 ##@ Development
-test: lint test-unit test-frontend test-integration test-platform test-kubernetes ## Everything: lint, unit, integration and the whole platform, with coverage
+test: lint test-unit test-frontend test-integration test-platform test-kubernetes test-oci ## Everything: lint, unit, integration and the whole platform, with coverage
 	@$(VENV)/bin/coverage report --skip-covered | tail -n 25
 
 test-unit: $(VENV)/.dev ## Tests that need no server but PostgreSQL
 	@echo "unit tests, with a real PostgreSQL"
-	$(VENV)/bin/pytest -q -n 2 --dist loadscope --cov --cov-report= $(addprefix --ignore=,$(INTEGRATION) tests/platform tests/kubernetes) $(ARGS)
+	$(VENV)/bin/pytest -q -n 2 --dist loadscope --cov --cov-report= $(addprefix --ignore=,$(INTEGRATION) tests/platform tests/kubernetes tests/oci) $(ARGS)
 
 test-frontend: $(FRONTEND) ## Front end: lint, types, whether its API client is current, unit tests
 	@echo "front end"
@@ -87,6 +87,21 @@ test-kubernetes: $(VENV)/.dev ## The platform on the cluster of KUBECONFIG, or o
 	fi
 	echo "Kubernetes tests, on $$(kubectl config current-context)"
 	$(VENV)/bin/pytest -q -x tests/kubernetes $(ARGS)
+
+test-oci: $(VENV)/.dev ## The way to Oracle Cloud: its real modules and SDK on an emulator; needs the collection oracle.oci
+	@paths="$${ANSIBLE_COLLECTIONS_PATH:-$$HOME/.ansible/collections:/usr/share/ansible/collections}"
+	installed=
+	for path in $${paths//:/ }; do
+	    if [ -d "$$path/ansible_collections/oracle/oci" ]; then installed=yes; fi
+	done
+	if [ -z "$$installed" ]; then
+	    echo "!! SKIPPED: the tests of Oracle Cloud. The Ansible collection oracle.oci is not in $$paths:"
+	    echo "!!          ansible-galaxy collection install -r collections/requirements.yml"
+	    exit 0
+	fi
+	$(MAKE) $(VENV)/.oci
+	echo "tests of Oracle Cloud, on an emulator"
+	$(VENV)/bin/pytest -q -x tests/oci $(ARGS)
 
 molecule: $(VENV)/.dev ## Molecule's scenario local; SCENARIO=kubernetes takes the cluster of the kube context
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/molecule test --scenario-name $(SCENARIO)
@@ -124,6 +139,12 @@ $(VENV)/.ops: pyproject.toml uv.lock
 	mkdir -p "$$(dirname $(LINK))" && ln -sfn "$(CURDIR)" $(LINK)
 	touch $@
 
+$(VENV)/.oci: $(VENV)/.ops
+	@echo "installing Oracle's SDK, which is large"
+	uv="$$(scripts/uv $(UV_VERSION) '$(CACHE)')"
+	"$$uv" sync --quiet --frozen --inexact --no-default-groups --group oci
+	touch $@
+
 $(VENV)/bin/helm: $(VENV)/.ops
 	@ln -sfn "$$(scripts/helm $(HELM_VERSION) '$(CACHE)')" $@
 
@@ -138,4 +159,4 @@ $(FRONTEND): frontend/package-lock.json
 	$(NPM) ci --no-audit --no-fund --loglevel=error
 	touch $@
 
-.PHONY: up check images upgrade rollback status verify down test test-unit test-frontend test-browser screenshots test-integration test-platform dapr lint format contracts help
+.PHONY: up check images upgrade rollback status verify down test test-unit test-frontend test-browser screenshots test-integration test-platform test-oci dapr lint format contracts help

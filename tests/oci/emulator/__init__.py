@@ -109,6 +109,7 @@ class Emulator:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(10)
+        self._loop.close()
 
     def _client_files(self, authority: Path, proxy_port: int) -> dict[str, str]:
         """The OCI configuration of a user, and the environment that leads clients here."""
