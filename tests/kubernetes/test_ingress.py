@@ -203,7 +203,7 @@ def test_a_pod_of_another_namespace_reaches_the_origin_only(
     assert not reaches(backend, 8000)
 
 
-def test_status_and_verify_find_the_origin(edge: Edge) -> None:
+def test_verify_finds_the_origin(edge: Edge) -> None:
     # The stand-in is no platform: that the journey fails at its answer shows that it got there, over TLS.
     run = edge.namespace.play("playbooks/verify.yml", check=False)
 
