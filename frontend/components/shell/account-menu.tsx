@@ -18,7 +18,7 @@ import type { User } from "@/lib/api/types";
 import { LOCALE_COOKIE, LOCALES, type Locale } from "@/lib/i18n";
 import { useTranslate } from "@/lib/i18n/client";
 import { isTheme, remember, THEME_COOKIE, type Theme } from "@/lib/theme";
-import { DropdownMenu, MenuChoices, MenuItem, MenuSeparator } from "../ui/menu";
+import { choice, Menu, type MenuEntry } from "../ui/menu";
 import { useGo } from "./go";
 
 const LANGUAGES: Record<Locale, string> = { en: "English", de: "Deutsch" };
@@ -59,48 +59,49 @@ export function AccountMenu({ user, isSmall = false, onShowShortcuts }: AccountM
     </button>
   );
 
-  return (
-    <DropdownMenu trigger={trigger} align={isSmall ? "end" : "start"}>
-      <p className="max-w-60 truncate px-2.5 pt-1.5 text-ink-soft text-sm">{user.email}</p>
-      <MenuChoices
-        label={translate("nav.theme")}
-        value={theme}
-        onChange={setTheme}
-        choices={[
-          { value: "system", label: translate("nav.theme.system"), icon: <Monitor /> },
-          { value: "light", label: translate("nav.theme.light"), icon: <Sun /> },
-          { value: "dark", label: translate("nav.theme.dark"), icon: <Moon /> },
-        ]}
-      />
-      <MenuChoices
-        label={translate("nav.language")}
-        value={translate.locale}
-        onChange={(locale) => {
-          remember(LOCALE_COOKIE, locale);
-          router.refresh();
-        }}
-        choices={LOCALES.map((value) => ({ value, label: LANGUAGES[value], icon: <Languages /> }))}
-      />
-      <MenuSeparator />
-      {onShowShortcuts && (
-        <MenuItem onSelect={onShowShortcuts}>
-          <Keyboard />
-          <span className="flex-1">{translate("nav.shortcuts")}</span>
-          <kbd className="text-ink-faint text-xs">?</kbd>
-        </MenuItem>
-      )}
-      {isSmall && (
-        <MenuItem onSelect={() => go("/tasks?view=completed")}>
-          <CircleCheckBig />
-          {translate("nav.completed")}
-        </MenuItem>
-      )}
-      <MenuItem onSelect={signOut}>
-        <LogOut />
-        {translate("nav.signOut")}
-      </MenuItem>
-    </DropdownMenu>
-  );
+  const entries: MenuEntry[] = [
+    { kind: "text", text: user.email },
+    choice({
+      label: translate("nav.theme"),
+      value: theme,
+      onChange: setTheme,
+      choices: [
+        { value: "system", label: translate("nav.theme.system"), icon: <Monitor aria-hidden /> },
+        { value: "light", label: translate("nav.theme.light"), icon: <Sun aria-hidden /> },
+        { value: "dark", label: translate("nav.theme.dark"), icon: <Moon aria-hidden /> },
+      ],
+    }),
+    choice({
+      label: translate("nav.language"),
+      value: translate.locale,
+      onChange(locale) {
+        remember(LOCALE_COOKIE, locale);
+        router.refresh();
+      },
+      choices: LOCALES.map((value) => ({ value, label: LANGUAGES[value], icon: <Languages aria-hidden /> })),
+    }),
+    { kind: "separator" },
+  ];
+  if (onShowShortcuts) {
+    entries.push({
+      kind: "action",
+      label: translate("nav.shortcuts"),
+      icon: <Keyboard aria-hidden />,
+      shortcut: "?",
+      onSelect: onShowShortcuts,
+    });
+  }
+  if (isSmall) {
+    entries.push({
+      kind: "action",
+      label: translate("nav.completed"),
+      icon: <CircleCheckBig aria-hidden />,
+      onSelect: () => go("/tasks?view=completed"),
+    });
+  }
+  entries.push({ kind: "action", label: translate("nav.signOut"), icon: <LogOut aria-hidden />, onSelect: signOut });
+
+  return <Menu trigger={trigger} entries={entries} align={isSmall ? "end" : "start"} />;
 }
 
 /** The theme of the document, which the server renders from a cookie. */

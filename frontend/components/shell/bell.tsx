@@ -49,42 +49,35 @@ export function Bell() {
         </IconButton>
       }
     >
-      {() => (
-        <>
-          <div className="flex h-10 items-center justify-between pl-3">
-            <h2 className="font-semibold text-sm">{translate("bell.title")}</h2>
-            {unread > 0 && (
-              <Button variant="quiet" className="h-8 text-accent" onClick={() => readAll.mutate()}>
-                {translate("bell.readAll")}
-              </Button>
-            )}
-          </div>
-          {data?.items.length ? (
-            <ul className="max-h-80 overflow-y-auto">
-              {data.items.map((item) => (
-                <li key={item.id} className="flex gap-3 rounded-lg px-3 py-2 text-sm">
-                  <span
-                    className={clsx(
-                      "mt-2 size-1.5 shrink-0 rounded-full",
-                      item.read_at ? "bg-transparent" : "bg-accent",
-                    )}
-                  />
-                  <span className="min-w-0 flex-1">
-                    <span className="block truncate font-medium">{item.title}</span>
-                    <span className="text-ink-soft text-xs">
-                      {dayInWords(dayOf(item.created_at, clock.timeZone), today, clock.locale)}{" "}
-                      {formatTime(item.created_at, clock.timeZone, clock.locale)}
-                    </span>
-                  </span>
-                </li>
-              ))}
-            </ul>
-          ) : (
-            <p className="px-3 pt-1 pb-4 text-ink-soft text-sm">{translate("bell.empty")}</p>
-          )}
-          <AllowNotifications />
-        </>
+      <div className="flex h-10 items-center justify-between pl-3">
+        <h2 className="font-semibold text-sm">{translate("bell.title")}</h2>
+        {unread > 0 && (
+          <Button variant="quiet" className="h-8 text-accent" onClick={() => readAll.mutate()}>
+            {translate("bell.readAll")}
+          </Button>
+        )}
+      </div>
+      {data?.items.length ? (
+        <ul className="max-h-80 overflow-y-auto">
+          {data.items.map((item) => (
+            <li key={item.id} className="flex gap-3 rounded-lg px-3 py-2 text-sm">
+              <span
+                className={clsx("mt-2 size-1.5 shrink-0 rounded-full", item.read_at ? "bg-transparent" : "bg-accent")}
+              />
+              <span className="min-w-0 flex-1">
+                <span className="block truncate font-medium">{item.title}</span>
+                <span className="text-ink-soft text-xs">
+                  {dayInWords(dayOf(item.created_at, clock.timeZone), today, clock.locale)}{" "}
+                  {formatTime(item.created_at, clock.timeZone, clock.locale)}
+                </span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p className="px-3 pt-1 pb-4 text-ink-soft text-sm">{translate("bell.empty")}</p>
       )}
+      <AllowNotifications />
     </Popover>
   );
 }

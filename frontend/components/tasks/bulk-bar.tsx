@@ -7,7 +7,7 @@ import { useTranslate } from "@/lib/i18n/client";
 import type { TaskActions } from "@/lib/tasks/actions";
 import { PRIORITIES } from "@/lib/tasks/view";
 import { IconButton } from "../ui/button";
-import { DropdownMenu, MenuItem } from "../ui/menu";
+import { Menu } from "../ui/menu";
 import { Popover } from "../ui/popover";
 import { PRIORITY_TEXT } from "./chips";
 import DuePicker from "./due-picker";
@@ -53,27 +53,24 @@ export default function BulkBar(props: { tasks: readonly Task[]; actions: TaskAc
           </IconButton>
         }
       >
-        {() => (
-          <DuePicker
-            task={{ due_at: null, due_has_time: false, time_zone: "UTC" }}
-            onChange={(due_at) => act({ update: { due_at } })}
-          />
-        )}
+        <DuePicker
+          task={{ due_at: null, due_has_time: false, time_zone: "UTC" }}
+          onChange={(due_at) => act({ update: { due_at } })}
+        />
       </Popover>
-      <DropdownMenu
+      <Menu
         trigger={
           <IconButton label={translate("select.priority")}>
             <Flag />
           </IconButton>
         }
-      >
-        {PRIORITIES.map((priority) => (
-          <MenuItem key={priority} onSelect={() => act({ update: { priority } })}>
-            <Flag className={PRIORITY_TEXT[priority]} />
-            {translate(`priority.${priority}`)}
-          </MenuItem>
-        ))}
-      </DropdownMenu>
+        entries={PRIORITIES.map((priority) => ({
+          kind: "action",
+          label: translate(`priority.${priority}`),
+          icon: <Flag className={PRIORITY_TEXT[priority]} />,
+          onSelect: () => act({ update: { priority } }),
+        }))}
+      />
       <IconButton label={translate("select.delete")} variant="danger" onClick={() => act("delete")}>
         <Trash2 />
       </IconButton>

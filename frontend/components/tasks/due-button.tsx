@@ -34,15 +34,13 @@ export function DueButton({ task, open, onOpenChange, onChange, align, className
         </button>
       }
     >
-      {(close) => (
-        <DuePicker
-          task={task}
-          onChange={(due_at) => {
-            onChange({ due_at });
-            close();
-          }}
-        />
-      )}
+      <DuePicker
+        task={task}
+        onChange={(due_at) => {
+          onChange({ due_at });
+          onOpenChange(false);
+        }}
+      />
     </Popover>
   );
 }

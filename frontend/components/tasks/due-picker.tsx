@@ -9,7 +9,7 @@ import { useClock } from "@/lib/hooks";
 import { useTranslate } from "@/lib/i18n/client";
 import { dueDay } from "@/lib/tasks/view";
 import { Button, IconButton } from "../ui/button";
-import { INPUT } from "../ui/field";
+import { INPUT } from "../ui/styles";
 
 const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 

@@ -18,7 +18,7 @@ import {
 } from "@/lib/tasks/recurrence";
 import { dueDay } from "@/lib/tasks/view";
 import { Button } from "../ui/button";
-import { INPUT } from "../ui/field";
+import { INPUT } from "../ui/styles";
 
 type RepeatEditorProps = {
   task: Task;

@@ -11,7 +11,7 @@ import { ruleInWords } from "@/lib/tasks/recurrence";
 import { isOverdue, PRIORITIES } from "@/lib/tasks/view";
 import { Button, IconButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { DropdownMenu, MenuChoices, MenuItem } from "../ui/menu";
+import { choice, Menu } from "../ui/menu";
 import { Popover } from "../ui/popover";
 import { PRIORITY_TEXT, useMomentInWords } from "./chips";
 import { DueButton } from "./due-button";
@@ -133,6 +133,11 @@ function Reminders({ task, onChange }: PartProps) {
   const dueAt = task.due_at ? Date.parse(task.due_at) : 0;
   const possible = REMINDERS.filter((minutes) => dueAt - minutes * 60_000 > clock.now);
   const moments = coming.map((reminder) => reminder.remind_at);
+  const [adds, setAdds] = useState(false);
+  const add = (reminder: NonNullable<TaskUpdate["reminders"]>[number]) => {
+    onChange({ reminders: [...moments, reminder] });
+    setAdds(false);
+  };
   return (
     <Part icon={Bell} label={translate("details.field.reminders")}>
       {coming.map(({ id, remind_at }) => {
@@ -147,7 +152,10 @@ function Reminders({ task, onChange }: PartProps) {
           </Removable>
         );
       })}
-      <DropdownMenu
+      <Popover
+        label={translate("details.reminder.add")}
+        open={adds}
+        onOpenChange={setAdds}
         trigger={
           <IconButton label={translate("details.reminder.add")} className="size-8">
             <Plus />
@@ -155,15 +163,17 @@ function Reminders({ task, onChange }: PartProps) {
         }
       >
         {possible.map((minutes) => (
-          <MenuItem
+          <Button
             key={minutes}
-            onSelect={() => onChange({ reminders: [...moments, { minutes_before_due: minutes }] })}
+            variant="quiet"
+            className="w-full justify-start text-ink"
+            onClick={() => add({ minutes_before_due: minutes })}
           >
             {translate(`details.reminder.before.${minutes}`)}
-          </MenuItem>
+          </Button>
         ))}
-        <ReminderAt onAdd={(moment) => onChange({ reminders: [...moments, moment] })} />
-      </DropdownMenu>
+        <ReminderAt onAdd={add} />
+      </Popover>
     </Part>
   );
 }
@@ -179,8 +189,6 @@ function ReminderAt({ onAdd }: { onAdd: (moment: string) => void }) {
         event.preventDefault();
         if (moment) onAdd(moment);
       }}
-      // The menu would take letters and arrows for itself.
-      onKeyDown={(event) => event.key !== "Escape" && event.stopPropagation()}
     >
       <input
         type="datetime-local"
@@ -213,15 +221,13 @@ function RepeatPart({ task, onChange }: PartProps) {
           </button>
         }
       >
-        {(close) => (
-          <RepeatEditor
-            task={task}
-            onChange={(changes) => {
-              onChange(changes);
-              close();
-            }}
-          />
-        )}
+        <RepeatEditor
+          task={task}
+          onChange={(changes) => {
+            onChange(changes);
+            setOpen(false);
+          }}
+        />
       </Popover>
     </Part>
   );
@@ -231,24 +237,25 @@ function PriorityPart({ task, onChange }: PartProps) {
   const translate = useTranslate();
   return (
     <Part icon={Flag} label={translate("details.field.priority")}>
-      <DropdownMenu
+      <Menu
         trigger={
           <button type="button" className={clsx(VALUE, "flex items-center gap-2")}>
             <Flag aria-hidden className={clsx("size-4", PRIORITY_TEXT[task.priority])} />
             {translate(`priority.${task.priority}`)}
           </button>
         }
-      >
-        <MenuChoices
-          value={task.priority}
-          onChange={(priority) => onChange({ priority })}
-          choices={PRIORITIES.map((value) => ({
-            value,
-            label: translate(`priority.${value}`),
-            icon: <Flag className={PRIORITY_TEXT[value]} />,
-          }))}
-        />
-      </DropdownMenu>
+        entries={[
+          choice({
+            value: task.priority,
+            onChange: (priority) => onChange({ priority }),
+            choices: PRIORITIES.map((value) => ({
+              value,
+              label: translate(`priority.${value}`),
+              icon: <Flag aria-hidden className={PRIORITY_TEXT[value]} />,
+            })),
+          }),
+        ]}
+      />
     </Part>
   );
 }

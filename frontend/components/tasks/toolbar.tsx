@@ -3,15 +3,16 @@
 import { clsx } from "clsx";
 import { ArrowUpDown, Flag, ListFilter, Search, X } from "lucide-react";
 import { type Ref, useState } from "react";
+import type { Priority } from "@/lib/api/types";
 import { useTranslate } from "@/lib/i18n/client";
 import { useTaskCounts } from "@/lib/tasks/queries";
 import { type Filters, PRIORITIES, SORTS } from "@/lib/tasks/view";
 import { IconButton } from "../ui/button";
-import { DropdownMenu, MenuChoices, MenuItem, MenuSeparator } from "../ui/menu";
+import { choice, Menu, type MenuEntry } from "../ui/menu";
 import { PRIORITY_TEXT } from "./chips";
 
 const MOST_TAGS = 8;
-const ANY = "";
+const ANY = "" as const;
 
 type ToolbarProps = { ref: Ref<HTMLInputElement>; filters: Filters; onChange: (changes: Partial<Filters>) => void };
 
@@ -21,50 +22,56 @@ export function Toolbar({ ref, filters, onChange }: ToolbarProps) {
   const { tags } = useTaskCounts();
   const isFiltered = filters.tag !== null || filters.priority !== null;
   const any = { value: ANY, label: translate("tasks.filter.any") };
+  const filterEntries: MenuEntry[] = [
+    choice<Priority | typeof ANY>({
+      label: translate("tasks.filter.priority"),
+      value: filters.priority ?? ANY,
+      onChange: (value) => onChange({ priority: value || null }),
+      choices: [
+        any,
+        ...PRIORITIES.map((value) => ({
+          value,
+          label: translate(`priority.${value}`),
+          icon: <Flag aria-hidden className={PRIORITY_TEXT[value]} />,
+        })),
+      ],
+    }),
+  ];
+  if (tags.length > 0) {
+    filterEntries.push(
+      choice<string>({
+        label: translate("tasks.filter.tag"),
+        value: filters.tag ?? ANY,
+        onChange: (value) => onChange({ tag: value || null }),
+        choices: [any, ...tags.slice(0, MOST_TAGS).map(({ tag }) => ({ value: tag, label: `#${tag}` }))],
+      }),
+    );
+  }
+  if (isFiltered) {
+    filterEntries.push(
+      { kind: "separator" },
+      {
+        kind: "action",
+        label: translate("tasks.filter.clear"),
+        icon: <X aria-hidden />,
+        onSelect: () => onChange({ tag: null, priority: null }),
+      },
+    );
+  }
   return (
     <>
       <SearchField ref={ref} value={filters.q} onChange={(q) => onChange({ q })} />
-      <DropdownMenu
+      <Menu
         align="end"
         trigger={
           <IconButton label={translate("tasks.filter")} className={clsx(isFiltered && "bg-accent-soft text-accent")}>
             <ListFilter />
           </IconButton>
         }
-      >
-        <MenuChoices
-          label={translate("tasks.filter.priority")}
-          value={filters.priority ?? ANY}
-          onChange={(value) => onChange({ priority: PRIORITIES.find((priority) => priority === value) ?? null })}
-          choices={[
-            any,
-            ...PRIORITIES.map((value) => ({
-              value,
-              label: translate(`priority.${value}`),
-              icon: <Flag className={PRIORITY_TEXT[value]} />,
-            })),
-          ]}
-        />
-        {tags.length > 0 && (
-          <MenuChoices
-            label={translate("tasks.filter.tag")}
-            value={filters.tag ?? ANY}
-            onChange={(value) => onChange({ tag: value || null })}
-            choices={[any, ...tags.slice(0, MOST_TAGS).map(({ tag }) => ({ value: tag, label: `#${tag}` }))]}
-          />
-        )}
-        {isFiltered && (
-          <>
-            <MenuSeparator />
-            <MenuItem onSelect={() => onChange({ tag: null, priority: null })}>
-              <X />
-              {translate("tasks.filter.clear")}
-            </MenuItem>
-          </>
-        )}
-      </DropdownMenu>
+        entries={filterEntries}
+      />
       {filters.view !== "completed" && (
-        <DropdownMenu
+        <Menu
           align="end"
           trigger={
             <IconButton
@@ -74,14 +81,15 @@ export function Toolbar({ ref, filters, onChange }: ToolbarProps) {
               <ArrowUpDown />
             </IconButton>
           }
-        >
-          <MenuChoices
-            label={translate("tasks.sort")}
-            value={filters.sort}
-            onChange={(sort) => onChange({ sort })}
-            choices={SORTS.map((value) => ({ value, label: translate(`tasks.sort.${value}`) }))}
-          />
-        </DropdownMenu>
+          entries={[
+            choice({
+              label: translate("tasks.sort"),
+              value: filters.sort,
+              onChange: (sort) => onChange({ sort }),
+              choices: SORTS.map((value) => ({ value, label: translate(`tasks.sort.${value}`) })),
+            }),
+          ]}
+        />
       )}
     </>
   );

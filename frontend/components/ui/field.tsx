@@ -1,8 +1,6 @@
 import { clsx } from "clsx";
 import { type ComponentProps, type ReactNode, useId } from "react";
-
-export const INPUT =
-  "w-full rounded-lg bg-surface px-3 text-ink ring-1 ring-inset ring-line-strong/60 hover:ring-line-strong focus:outline-2 focus:-outline-offset-1 focus:outline-accent aria-invalid:ring-danger";
+import { INPUT } from "./styles";
 
 type FieldProps = ComponentProps<"input"> & { label: string; hint?: string; error?: string; trailing?: ReactNode };
 

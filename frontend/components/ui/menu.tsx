@@ -1,65 +1,42 @@
 "use client";
 
-import * as Menu from "@radix-ui/react-dropdown-menu";
-import { clsx } from "clsx";
-import { Check } from "lucide-react";
-import type { ComponentProps, ReactNode } from "react";
+import { lazy, type ReactElement, type ReactNode, useState } from "react";
+import { LazyPanel } from "./lazy-panel";
 
-export const PANEL = "z-40 animate-rise rounded-xl bg-raised p-1 shadow-raised outline-none";
-const ITEM =
-  "flex min-h-9 items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-sm outline-none select-none data-highlighted:bg-hover data-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0";
+/** What a menu offers: something to do, or a group of which one is chosen. */
+export type MenuEntry =
+  | { kind: "action"; label: string; icon?: ReactNode; shortcut?: string; onSelect: () => void }
+  | { kind: "choice"; label?: string; value: string; choices: readonly MenuChoice[]; onChange: (value: string) => void }
+  | { kind: "text"; text: string }
+  | { kind: "separator" };
 
-type MenuProps = { trigger: ReactNode; children: ReactNode; align?: "start" | "end"; modal?: boolean };
+type MenuChoice = { value: string; label: string; icon?: ReactNode };
 
-/** A button with a list of things to do. */
-export function DropdownMenu({ trigger, children, align = "start", modal = false }: MenuProps) {
-  return (
-    <Menu.Root modal={modal}>
-      <Menu.Trigger asChild>{trigger}</Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Content align={align} sideOffset={6} collisionPadding={12} className={clsx(PANEL, "min-w-44")}>
-          {children}
-        </Menu.Content>
-      </Menu.Portal>
-    </Menu.Root>
-  );
-}
-
-export function MenuItem({ className, ...props }: ComponentProps<typeof Menu.Item>) {
-  return <Menu.Item {...props} className={clsx(ITEM, className)} />;
-}
-
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return <Menu.Label className="px-2.5 pt-2 pb-1 text-xs font-medium text-ink-faint">{children}</Menu.Label>;
-}
-
-export function MenuSeparator() {
-  return <Menu.Separator className="mx-2 my-1 h-px bg-line" />;
-}
-
-type ChoicesProps<T extends string> = {
+/** A group of which one is chosen, with values of one type. */
+export function choice<T extends string>(group: {
   label?: string;
-  value: T | null;
+  value: T;
+  choices: readonly (MenuChoice & { value: T })[];
   onChange: (value: T) => void;
-  choices: readonly { value: T; label: string; icon?: ReactNode }[];
+}): MenuEntry {
+  return { ...group, kind: "choice", onChange: (value) => group.onChange(value as T) };
+}
+
+export type MenuProps = {
+  trigger: ReactElement<Record<string, unknown>>;
+  entries: readonly MenuEntry[];
+  align?: "start" | "end";
 };
 
-/** Items of a menu of which one is chosen. */
-export function MenuChoices<T extends string>({ label, value, onChange, choices }: ChoicesProps<T>) {
+const loadPanel = () => import("./menu-panel");
+const MenuPanel = lazy(loadPanel);
+
+/** A button with a list of things to do. */
+export function Menu(props: MenuProps) {
+  const [open, setOpen] = useState(false);
   return (
-    <Menu.RadioGroup aria-label={label} value={value ?? ""} onValueChange={(next) => onChange(next as T)}>
-      {label && <MenuLabel>{label}</MenuLabel>}
-      {choices.map((choice) => (
-        <Menu.RadioItem key={choice.value} value={choice.value} className={ITEM}>
-          {choice.icon}
-          <span className="flex-1">{choice.label}</span>
-          <span className="w-4">
-            <Menu.ItemIndicator>
-              <Check className="text-accent" />
-            </Menu.ItemIndicator>
-          </span>
-        </Menu.RadioItem>
-      ))}
-    </Menu.RadioGroup>
+    <LazyPanel kind="menu" trigger={props.trigger} open={open} onOpenChange={setOpen} load={loadPanel}>
+      <MenuPanel {...props} open={open} onOpenChange={setOpen} />
+    </LazyPanel>
   );
 }
