@@ -235,7 +235,7 @@ def test_the_namespace_of_somebody_else_is_refused(new_namespace: NewNamespace) 
         assert run.code != 0
         assert run.changed == 0
         assert "set todochat_namespace" in said(run)
-    assert namespace.items("networkpolicies") == []
+    assert namespace.objects("networkpolicies") == []
 
 
 def test_a_storage_class_that_is_not_there_is_told_before_anything_waits(new_namespace: NewNamespace) -> None:
@@ -282,10 +282,10 @@ def test_an_unbound_claim_is_explained(new_namespace: NewNamespace, idle_class: 
 
 
 def test_teardown_removes_data_and_namespace(database: Namespace) -> None:
-    volumes = [claim["spec"]["volumeName"] for claim in database.items("persistentvolumeclaims")]
+    volumes = [claim["spec"]["volumeName"] for claim in database.objects("persistentvolumeclaims")]
     would = database.play("playbooks/teardown.yml", "--check")
     assert would.changed > 0
-    assert database.items("persistentvolumeclaims") != []
+    assert database.objects("persistentvolumeclaims") != []
 
     database.play("playbooks/teardown.yml")
 
