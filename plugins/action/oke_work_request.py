@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Repeats the module `oke_work_request` until the work request has ended, and shows its log meanwhile: a module cannot."""
+"""Repeats the module `oke_work_request` until the work request has ended, and shows its log meanwhile."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ansible.utils.display import Display
 _ENDED = {None, "SUCCEEDED", "FAILED", "CANCELED"}
 
 
-class ActionModule(ActionBase):
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+class ActionModule(ActionBase):  # type: ignore[misc]
+    def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
         begun, shown = time.monotonic(), 0
         while True:
             result: dict[str, Any] = self._execute_module(task_vars=task_vars)
@@ -27,10 +27,12 @@ class ActionModule(ActionBase):
             if request.get("status") in _ENDED:
                 break
             if seconds > options["timeout"]:
-                return _failed(result, f"{request['operation']} has not ended within {options['timeout']:g} s; Oracle goes on with it.")
+                late = f"{request['operation']} has not ended within {options['timeout']:g} s; Oracle goes on with it."
+                return _failed(result, late)
             time.sleep(options["interval"])
         if request.get("status") in ("FAILED", "CANCELED") and options["errors_are_fatal"]:
-            return _failed(result, f"{request['operation']} has failed: {'; '.join(request['errors']) or 'Oracle does not say why'}")
+            why = "; ".join(request["errors"]) or "Oracle does not say why"
+            return _failed(result, f"{request['operation']} has failed: {why}")
         return result
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Oracle's Always Free allowance leaves: sums what a tenancy uses, adds what is wanted and says what would be billed."""
+"""What Oracle's Always Free allowance leaves of a tenancy, and what Oracle would bill."""
 
 from __future__ import annotations
 
@@ -79,20 +79,37 @@ def account(allowance: dict[str, float], used: Usage, wanted: Wanted) -> list[Li
     flexible, network = _foreign(used.load_balancers, wanted), _foreign(used.network_load_balancers, wanted)
     registry = sum(item.get("layers_size_in_bytes") or 0 for item in used.repositories) / 1e9
     enhanced = [item for item in _foreign(used.clusters, wanted) if item.get("type") == "ENHANCED_CLUSTER"]
+    shapes = [item["shape_config"] for item in others]
+    other_cores, other_memory = sum(item["ocpus"] for item in shapes), sum(item["memory_in_gbs"] for item in shapes)
+    our_volumes_gb = wanted.nodes * wanted.boot_gb + max(claims, our_volumes)
+    nodes, prefix = "oke_cluster_node_count", "oke_cluster_node"
+    balancer = wanted.load_balancer
     return [
-        Line("A1 cores", "OCPU", allowance["a1_ocpus"], sum(item["shape_config"]["ocpus"] for item in others),
-             our_nodes * wanted.ocpus, "oke_cluster_node_count, oke_cluster_node_ocpus"),
-        Line("A1 memory", "GB", allowance["a1_memory_gb"], sum(item["shape_config"]["memory_in_gbs"] for item in others),
-             our_nodes * wanted.memory_gb, "oke_cluster_node_count, oke_cluster_node_memory_gb"),
-        Line("boot and block volumes", "GB", allowance["volumes_gb"], other_boot + other_volumes,
-             wanted.nodes * wanted.boot_gb + max(claims, our_volumes), "oke_cluster_node_boot_gb, oke_cluster_volumes_gb"),
-        Line("load balancers", "", allowance["load_balancers"], len(flexible), float(wanted.load_balancer == "flexible"),
-             "oke_cluster_load_balancer: nlb"),
-        Line("network load balancers", "", allowance["network_load_balancers"], len(network),
-             float(wanted.load_balancer == "nlb"), "oke_cluster_load_balancer: flexible"),
-        Line("enhanced clusters", "", 0, len(enhanced), float(wanted.cluster_type == "ENHANCED_CLUSTER"),
-             "oke_cluster_type: BASIC_CLUSTER"),
-        Line("machines that are not A1", "", 0, 0, wanted.nodes - our_nodes, "oke_cluster_node_shape: VM.Standard.A1.Flex"),
+        Line(
+            "A1 cores", "OCPU", allowance["a1_ocpus"], other_cores, our_nodes * wanted.ocpus,
+            f"{nodes}, {prefix}_ocpus",
+        ),
+        Line(
+            "A1 memory", "GB", allowance["a1_memory_gb"], other_memory, our_nodes * wanted.memory_gb,
+            f"{nodes}, {prefix}_memory_gb",
+        ),
+        Line(
+            "boot and block volumes", "GB", allowance["volumes_gb"], other_boot + other_volumes, our_volumes_gb,
+            f"{prefix}_boot_gb, oke_cluster_volumes_gb",
+        ),
+        Line(
+            "load balancers", "", allowance["load_balancers"], len(flexible), float(balancer == "flexible"),
+            "oke_cluster_load_balancer: nlb",
+        ),
+        Line(
+            "network load balancers", "", allowance["network_load_balancers"], len(network), float(balancer == "nlb"),
+            "oke_cluster_load_balancer: flexible",
+        ),
+        Line(
+            "enhanced clusters", "", 0, len(enhanced), float(wanted.cluster_type == "ENHANCED_CLUSTER"),
+            "oke_cluster_type: BASIC_CLUSTER",
+        ),
+        Line("machines that are not A1", "", 0, 0, wanted.nodes - our_nodes, f"{prefix}_shape: VM.Standard.A1.Flex"),
         Line("images in the registry", "GB", allowance["registry_gb"], 0, round(registry, 2), "oke_cluster_image_keep"),
     ]  # fmt: skip
 
@@ -122,8 +139,8 @@ def table(lines: Iterable[Line]) -> list[str]:
 def refusals(lines: Iterable[Line]) -> list[str]:
     """What would be billed, with the numbers and what to set."""
     return [
-        f"{line.name}: {line.free:g} {line.unit} are free, others use {line.others:g} and this platform would use {line.ours:g}; "
-        f"see {line.variable}.".replace("  ", " ")
+        f"{line.name}: {line.free:g} {line.unit} are free, "
+        f"others use {line.others:g} and this platform would use {line.ours:g}; see {line.variable}.".replace("  ", " ")
         for line in lines
         if line.exceeded
     ]

@@ -94,7 +94,7 @@ def leftovers(session: Session, compartment: str, tags: dict[str, str]) -> Found
 
 
 def spending_limits(session: Session, name: str) -> Found:
-    """Quota and budget with its alert rule of this name, which are kept in the tenancy's root; {} for what is not there."""
+    """Quota, budget and alert rule of this name, which are kept in the tenancy's root; {} for what is not there."""
     quotas, budgets = session.client("limits.QuotasClient"), session.client("budget.BudgetClient")
     quota = only("quota", everything(quotas.list_quotas, session.tenancy_id, name=name), name)
     # The list does not show the statements.
@@ -127,7 +127,9 @@ def only(what: str, items: list[Found], name: str) -> Found:
     there = alive(items)
     if len(there) > 1:
         identifiers = " and ".join(item["id"] for item in there)
-        raise OracleError(f"There is more than one {what} with the name {name}: {identifiers}. Rename or remove all but one.")
+        raise OracleError(
+            f"There is more than one {what} with the name {name}: {identifiers}. Rename or remove all but one."
+        )
     return there[0] if there else {}
 
 
@@ -149,7 +151,7 @@ def newest_images(sources: list[Found]) -> dict[str, Found]:
 
 
 def upgrade_path(now: str, wanted: str, offered: list[str]) -> list[str]:
-    """The versions that lead from one to another, one minor at a time: the newest patch of each, in the end the wanted one.
+    """The versions that lead from one to another, one minor at a time, by the newest patch of each.
 
     Raises OracleError when there is no such way, also for a way back.
     """
@@ -159,7 +161,9 @@ def upgrade_path(now: str, wanted: str, offered: list[str]) -> list[str]:
     for minor in range(version_key(now)[1] + 1, version_key(wanted)[1]):
         patches = [version for version in offered if version_key(version)[1] == minor]
         if not patches:
-            raise OracleError(f"Oracle offers no Kubernetes 1.{minor}, which is between {now} and {wanted}: {', '.join(offered)}.")
+            raise OracleError(
+                f"Oracle offers no Kubernetes 1.{minor}, which is between {now} and {wanted}: {', '.join(offered)}."
+            )
         steps.append(max(patches, key=version_key))
     return [*steps, wanted] if wanted != now else []
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Oracle Cloud's SDK for the modules of this collection: one session, plain errors, and what the API sends as dictionaries."""
+"""Oracle Cloud's SDK for the modules of this collection: one session, plain errors, plain dictionaries."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ OPTIONS: dict[str, Any] = {
 }
 
 _ADVICE = {
-    401: "Oracle does not accept the API key: user, fingerprint and key file must belong together, the key must be uploaded to the user, "
-    "and this machine's clock must be right to five minutes.",
+    401: "Oracle does not accept the API key: user, fingerprint and key file must belong together, "
+    "the key must be uploaded to the user, and this machine's clock must be right to five minutes.",
     404: "There is no such thing, or a policy keeps this user from seeing it: "
     "the user's group needs `manage all-resources` in the compartment and `read all-resources` in the tenancy.",
     429: "Oracle answers that there are too many requests; try again in some minutes.",
@@ -68,7 +68,9 @@ class Session:
         """A client by its name in the SDK; reads are tried again when the network or Oracle fails."""
         package, _, kind = name.partition(".")
         module = __import__(f"oci.{package}", fromlist=[kind])
-        return getattr(module, kind)(self.config, retry_strategy=oci.retry.DEFAULT_RETRY_STRATEGY)
+        # The SDK's own strategy tries for ten minutes, without a word.
+        again = oci.retry.RetryStrategyBuilder().add_max_attempts(5).add_total_elapsed_time(60).get_retry_strategy()
+        return getattr(module, kind)(self.config, retry_strategy=again)
 
     def compartment(self, name: str) -> dict[str, Any]:
         """A compartment by its OCID or its name; without either the tenancy's root."""
@@ -126,7 +128,9 @@ def readable_errors() -> Iterator[None]:
             raise
         if isinstance(error, oci.exceptions.ServiceError):
             advice = _ADVICE.get(error.status, "")
-            raise OracleError(f"{error.operation_name}: {error.status} {error.code}: {error.message} {advice}".strip()) from error
+            raise OracleError(
+                f"{error.operation_name}: {error.status} {error.code}: {error.message} {advice}".strip()
+            ) from error
         if isinstance(error, (oci.exceptions.RequestException, oci.exceptions.ConnectTimeout)):
             raise OracleError(f"Oracle does not answer; is the network there? {error}") from error
         raise

@@ -50,7 +50,8 @@ def refused_by_limits(session: Session, compartment: str, used: Usage, wanted: W
     if answer is None or (answer["available"] or 0) > 0:
         return []
     return [
-        f"No cluster can be made: the limit cluster-count of {session.region} leaves 0, {answer['used'] or 0} are in use. "
-        "Some free accounts may have none at all: ask for one in the console under Limits, Quotas and Usage, or change to Pay-As-You-Go, "
-        "which keeps the free allowance."
+        f"No cluster can be made: the limit cluster-count of {session.region} leaves 0, "
+        f"{answer['used'] or 0} are in use. "
+        "Some free accounts may have none at all: ask for one in the console under Limits, Quotas and Usage, "
+        "or change to Pay-As-You-Go, which keeps the free allowance."
     ]

@@ -11,7 +11,8 @@ version_added: 0.1.0
 author:
   - The todochat.platform authors (@todochat)
 description:
-  - Waits until at least O(count) nodes are Ready and no node is not. Fails with what the others say when O(timeout) is over.
+  - Waits until at least O(count) nodes are Ready and no node is not.
+  - Fails with what the others say when O(timeout) is over.
 options:
   kubeconfig:
     description:
@@ -56,7 +57,12 @@ nodes:
 import time
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+try:
+    from kubernetes import client, config
+except ImportError:
+    client = None
 
 
 def main() -> None:
@@ -68,6 +74,8 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
+    if client is None:
+        module.fail_json(msg=missing_required_lib("kubernetes"))
     end = time.monotonic() + module.params["timeout"]
     nodes: dict[str, str] = {}
     error = ""
@@ -82,18 +90,17 @@ def main() -> None:
         if time.monotonic() > end:
             break
         time.sleep(2)
+    wanted, seconds = module.params["count"], module.params["timeout"]
     others = "; ".join(f"{name}: {state}" for name, state in nodes.items() if state != "Ready")
     module.fail_json(
-        msg=f"After {module.params['timeout']:g} s {len(ready)} of {module.params['count']} nodes are Ready. {others}{error}",
+        msg=f"After {seconds:g} s {len(ready)} of {wanted} nodes are Ready. {others}{error}",
         nodes=nodes,
     )
 
 
 def look(kubeconfig: str) -> dict[str, str]:
     """Each node's name and what its condition Ready says."""
-    from kubernetes import client, config
-
-    api = client.CoreV1Api(config.new_client_from_config(kubeconfig))
+    api: Any = client.CoreV1Api(config.new_client_from_config(kubeconfig))  # type: ignore[no-untyped-call]
     return {node.metadata.name: state_of(node) for node in api.list_node(_request_timeout=10).items}
 
 

@@ -11,7 +11,8 @@ version_added: 0.1.0
 author:
   - The todochat.platform authors (@todochat)
 description:
-  - Reads compartment, availability domains, network, cluster, node pool with its nodes, versions and node images in one process; each
+  - Reads compartment, availability domains, network, cluster, node pool with its nodes, versions and node images in
+    one process; each
     module of oracle.oci takes seconds to start.
   - Values have the names that the parameters of oracle.oci have, so that the one can be compared with the other.
 options:
@@ -148,7 +149,8 @@ budget_alert:
   type: dict
 capacity:
   description:
-    - For each availability domain whether it has room for one more machine of O(shape), such as C(AVAILABLE) or C(OUT_OF_HOST_CAPACITY).
+    - For each availability domain whether it has room for one more machine of O(shape), such as C(AVAILABLE) or
+      C(OUT_OF_HOST_CAPACITY).
     - Empty when the user may not ask.
   returned: always
   type: dict

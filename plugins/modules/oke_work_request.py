@@ -11,8 +11,10 @@ version_added: 0.1.0
 author:
   - The todochat.platform authors (@todochat)
 description:
-  - Creating a cluster takes minutes, a node pool as well; oracle.oci waits for them in silence. This shows what is going on.
-  - Fails with Oracle's own errors when the work request fails, and when O(timeout) is over, in which case it goes on at Oracle.
+  - Creating a cluster takes minutes, a node pool as well; oracle.oci waits for them in silence. This shows what is
+    going on.
+  - Fails with Oracle's own errors when the work request fails, and when O(timeout) is over, in which case it goes on
+    at Oracle.
   - "'Out of host capacity' does not fail the call that asks for machines: it is an error of this work request."
 options:
   compartment_id:

@@ -11,7 +11,8 @@ version_added: 0.1.0
 author:
   - The todochat.platform authors (@todochat)
 description:
-  - Sums what the whole tenancy uses, in all compartments of the region, adds what is wanted and compares it with the allowance. A service limit
+  - Sums what the whole tenancy uses, in all compartments of the region, adds what is wanted and compares it with the
+    allowance. A service limit
     is not the allowance; an account that pays may have far more.
   - Also asks whether the tenancy's limits let a cluster be made.
   - Only reads, and fails only when Oracle cannot be asked; what to do about the findings is up to the caller.
@@ -23,7 +24,8 @@ options:
     default: ""
   allowance:
     description:
-      - "What is free: C(a1_ocpus), C(a1_memory_gb), C(volumes_gb), C(load_balancers), C(load_balancer_mbps), C(network_load_balancers) and
+      - "What is free: C(a1_ocpus), C(a1_memory_gb), C(volumes_gb), C(load_balancers), C(load_balancer_mbps),
+        C(network_load_balancers) and
         C(registry_gb)."
     type: dict
     required: true
@@ -88,7 +90,8 @@ attributes:
 EXAMPLES = r"""
 - name: Count what is free
   todochat.platform.oracle_free_tier:
-    allowance: {a1_ocpus: 2, a1_memory_gb: 12, volumes_gb: 200, load_balancers: 1, load_balancer_mbps: 10, network_load_balancers: 1, registry_gb: 0.5}
+    allowance: {a1_ocpus: 2, a1_memory_gb: 12, volumes_gb: 200, load_balancers: 1, load_balancer_mbps: 10,
+      network_load_balancers: 1, registry_gb: 0.5}
     tags: {todochat-platform: todochat}
     nodes: 2
     shape: VM.Standard.A1.Flex

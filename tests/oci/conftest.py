@@ -6,11 +6,11 @@ import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.playbooks import ROOT, Playbooks
+from tests.support.playbooks import ROOT, Playbooks, Run
 
 if TYPE_CHECKING:
     from tests.oci.emulator import Emulator
@@ -22,6 +22,9 @@ if importlib.util.find_spec("oci") is None:
 # Virtual seconds in a real one: what takes Oracle ten minutes is over at the next look.
 SPEED = 300.0
 
+DEPLOY = ("playbooks/deploy.yml", "--tags", "oke_cluster")
+TEARDOWN = ("playbooks/teardown.yml", "--tags", "oke_cluster")
+
 
 def collection_paths() -> str:
     return os.environ.get("ANSIBLE_COLLECTIONS_PATH") or "~/.ansible/collections:/usr/share/ansible/collections"
@@ -31,10 +34,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that run playbooks need Oracle's collection."""
     places = [Path(path).expanduser() / "ansible_collections/oracle/oci" for path in collection_paths().split(":")]
     if not any(place.is_dir() for place in places):
-        missing = pytest.mark.skip(reason="no oracle.oci: ansible-galaxy collection install -r collections/requirements.yml")
+        missing = pytest.mark.skip(
+            reason="no oracle.oci: ansible-galaxy collection install -r collections/requirements.yml"
+        )
         for item in items:
             if {"operator", "new_operator"} & set(getattr(item, "fixturenames", ())):
                 item.add_marker(missing)
+
+
+def run(operator: Playbooks, oracle: Emulator, *arguments: str, check: bool = True, **variables: Any) -> Run:
+    """One run, and on the way what it cost; the variables stay."""
+    operator.variables |= variables
+    before = len(oracle.state.calls)
+    done = operator.play(*arguments, check=check)
+    methods = [method for _, method, _ in oracle.state.calls[before:]]
+    cost = f"{done.seconds:.0f} s, {len(methods)} calls, {len(methods) - methods.count('GET')} of them not GET"
+    print(f"{' '.join(arguments)} {variables}: changed={done.changed}, {cost}")
+    return done
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +73,7 @@ def operator(oracle: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Play
             "todochat_public_url": "https://todo.localhost",
             "oke_cluster_compartment": "todochat",
             "oke_cluster_interval": 0.2,
-            "oke_cluster_budget_email": "ada@example.com",
+            "oke_cluster_nodes_timeout": 60,
         },
         environment={
             **oracle.environment,

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
-from typing import Any
 
+from tests.oci.conftest import DEPLOY, TEARDOWN, run
 from tests.oci.emulator import Emulator
-from tests.support.playbooks import Playbooks, Run
-
-DEPLOY = ("playbooks/deploy.yml", "--tags", "oke_cluster")
-TEARDOWN = ("playbooks/teardown.yml", "--tags", "oke_cluster")
+from tests.oci.emulator.artifacts import add_image
+from tests.support.playbooks import Playbooks
 
 
-def run(operator: Playbooks, oracle: Emulator, *arguments: str, check: bool = True, **variables: Any) -> Run:
-    """One run, and on the way what it cost."""
-    operator.variables |= variables
-    before = len(oracle.state.calls)
-    done = operator.play(*arguments, check=check)
-    calls = oracle.state.calls[before:]
-    writes = sum(method != "GET" for _, method, _ in calls)
-    print(f"{' '.join(arguments)} {variables}: {done.seconds:.0f} s, changed={done.changed}, {len(calls)} calls, {writes} writes")
-    return done
+BUDGET = {"oke_cluster_budget_email": "ada@example.com"}
 
 
 def test_check_mode_on_an_empty_tenancy_says_what_it_would_make(operator: Playbooks, oracle: Emulator) -> None:
-    done = run(operator, oracle, *DEPLOY, "--check", oke_cluster_kubernetes_version="v1.34.2")
+    done = run(operator, oracle, *DEPLOY, "--check", oke_cluster_kubernetes_version="v1.34.2", **BUDGET)
     assert "would create VCN todochat 10.0.0.0/16" in done.output
     assert "would create node pool todochat, 2 x VM.Standard.A1.Flex" in done.output
     assert not [call for call in oracle.state.calls if call[1] in ("PUT", "DELETE")]
@@ -38,7 +28,10 @@ def test_from_nothing_to_a_cluster_whose_nodes_are_ready(operator: Playbooks, or
     [cluster], [pool] = state.alive("cluster"), state.alive("nodepool")
     assert (cluster["type"], cluster["kubernetesVersion"]) == ("BASIC_CLUSTER", "v1.34.2")
     assert [node["lifecycleState"] for node in pool["nodes"]] == ["ACTIVE", "ACTIVE"]
-    assert {node["availabilityDomain"] for node in pool["nodes"]} == {"tOdo:EU-FRANKFURT-1-AD-1", "tOdo:EU-FRANKFURT-1-AD-2"}
+    assert {node["availabilityDomain"] for node in pool["nodes"]} == {
+        "tOdo:EU-FRANKFURT-1-AD-1",
+        "tOdo:EU-FRANKFURT-1-AD-2",
+    }
     assert pool["nodeSource"]["sourceName"] == "Oracle-Linux-8.10-aarch64-2026.08.31-0-OKE-1.34.2-1402"
     assert sum(instance["shapeConfig"]["ocpus"] for instance in state.alive("instance")) == 2
     assert len(state.alive("subnet")) == 3
@@ -47,7 +40,7 @@ def test_from_nothing_to_a_cluster_whose_nodes_are_ready(operator: Playbooks, or
     assert [rule["recipients"] for rule in state.alive("alertrule")] == ["ada@example.com"]
     kubeconfig = Path(operator.variables["todochat_kubeconfig"])
     assert stat.S_IMODE(kubeconfig.stat().st_mode) == 0o600
-    assert "CLUSTER_CREATE succeeded" in done.output
+    assert "NODEPOOL_CREATE succeeded" in done.output
 
 
 def test_the_second_run_changes_nothing(operator: Playbooks, oracle: Emulator) -> None:
@@ -61,22 +54,47 @@ def test_the_pool_gets_another_size(operator: Playbooks, oracle: Emulator) -> No
     assert len(oracle.state.alive("instance")) == 1
 
 
-def test_an_upgrade_goes_one_minor_version_at_a_time_and_replaces_the_nodes(operator: Playbooks, oracle: Emulator) -> None:
-    [before] = [node["id"] for node in oracle.state.alive("nodepool")[0]["nodes"]]
+def test_an_upgrade_goes_one_minor_version_at_a_time_and_replaces_the_nodes(
+    operator: Playbooks, oracle: Emulator
+) -> None:
+    before = {node["id"] for node in oracle.state.alive("nodepool")[0]["nodes"]}
     run(operator, oracle, *DEPLOY, oke_cluster_kubernetes_version="v1.36.1")
     [cluster], [pool] = oracle.state.alive("cluster"), oracle.state.alive("nodepool")
     requests = [request["operationType"] for request in oracle.state.tables["workrequest"].values()]
     assert requests.count("CLUSTER_UPDATE") == 2
     assert cluster["kubernetesVersion"] == "v1.36.1"
-    assert [node["kubernetesVersion"] for node in pool["nodes"]] == ["v1.36.1"]
-    assert [node["id"] for node in pool["nodes"]] != [before]
+    assert [node["kubernetesVersion"] for node in pool["nodes"]] == ["v1.36.1", "v1.36.1"]
+    assert not before & {node["id"] for node in pool["nodes"]}
+
+
+def test_registry_bucket_and_alarms(operator: Playbooks, oracle: Emulator) -> None:
+    services = {
+        "oke_cluster_repositories": ["todochat/app"],
+        "oke_cluster_backup_bucket": "todochat-backups",
+        "oke_cluster_alarm_email": "ada@example.com",
+        "oke_cluster_image_keep": 2,
+        "oke_cluster_image_tag": "1",
+    }
+    run(operator, oracle, *DEPLOY, **services)
+    state = oracle.state
+    [repository], [bucket], [topic] = state.alive("containerrepo"), state.alive("bucket"), state.alive("onstopic")
+    assert (repository["isPublic"], bucket["publicAccessType"]) == (False, "NoPublicAccess")
+    assert [alarm["destinations"] for alarm in state.alive("alarm")] == [[topic["id"]]] * 2
+    for version in ("1", "2", "3", "4"):
+        add_image(state, repository, version, size=100_000_000)
+    run(operator, oracle, *DEPLOY)
+    # The newest two, and the one that is deployed.
+    assert [image["version"] for image in state.alive("containerimage")] == ["1", "3", "4"]
+    assert run(operator, oracle, *DEPLOY).changed == 0
 
 
 def test_the_teardown_leaves_nothing_that_costs(operator: Playbooks, oracle: Emulator) -> None:
     state = oracle.state
     compartment, tags = state.alive("compartment")[0]["id"], {"todochat-platform": "todochat"}
     subnets = [subnet["id"] for subnet in state.alive("subnet")]
-    state.add("loadbalancer", compartmentId=compartment, displayName="left-behind", freeformTags=tags, subnetIds=subnets)
+    state.add(
+        "loadbalancer", compartmentId=compartment, displayName="left-behind", freeformTags=tags, subnetIds=subnets
+    )
     state.add("volume", compartmentId=compartment, displayName="csi-left-behind", freeformTags=tags, sizeInGBs=50)
     run(operator, oracle, *TEARDOWN)
     kinds = ["vcn", "subnet", "securitylist", "routetable", "internetgateway", "cluster", "nodepool", "instance"]

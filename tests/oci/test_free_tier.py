@@ -17,8 +17,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 ALLOWANCE = yaml.safe_load((ROOT / "roles/oke_cluster/vars/allowance.yml").read_text())["__oke_cluster_allowance"]
 TAGS = {"todochat-platform": "todochat"}
 PLATFORM: dict[str, Any] = {
-    "allowance": ALLOWANCE, "tags": TAGS, "compartment": "todochat", "nodes": 2, "shape": "VM.Standard.A1.Flex", "ocpus": 1,
-    "memory_gb": 6, "boot_gb": 50, "volumes_gb": [50, 50], "load_balancer": "flexible", "cluster_type": "BASIC_CLUSTER",
+    "allowance": ALLOWANCE, "tags": TAGS, "compartment": "todochat", "nodes": 2, "shape": "VM.Standard.A1.Flex",
+    "ocpus": 1, "memory_gb": 6, "boot_gb": 50, "volumes_gb": [50, 50], "load_balancer": "flexible", "cluster_type": "BASIC_CLUSTER",
 }  # fmt: skip
 
 
@@ -67,7 +67,9 @@ def test_an_empty_tenancy_has_room_for_the_platform(tenancy: Tenancy) -> None:
 def test_somebody_else_has_used_the_cores(tenancy: Tenancy) -> None:
     tenancy.machine(ocpus=2, memory=12)
     billed = guard()["billed"]
-    assert "A1 cores: 2 OCPU are free, others use 2 and this platform would use 2; see oke_cluster_node_count" in billed[0]
+    assert (
+        "A1 cores: 2 OCPU are free, others use 2 and this platform would use 2; see oke_cluster_node_count" in billed[0]
+    )
     assert [line.split(":")[0] for line in billed] == ["A1 cores", "A1 memory", "boot and block volumes"]
 
 
@@ -115,7 +117,9 @@ def test_other_machines_than_a1_are_billed(tenancy: Tenancy) -> None:
     assert [line.split(":")[0] for line in guard(shape="VM.Standard.E4.Flex")["billed"]] == ["machines that are not A1"]
 
 
-def test_an_account_that_may_make_no_cluster(tenancy: Tenancy, oracle: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_account_that_may_make_no_cluster(
+    tenancy: Tenancy, oracle: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(oracle.state.tenancy.limits, "cluster-count", 0)
     assert "the limit cluster-count of eu-frankfurt-1 leaves 0" in guard()["limits"][0]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-
-import tests.plugins.conftest  # noqa: F401 - makes `ansible_collections.todochat.platform` mean this checkout
 from ansible_collections.todochat.platform.plugins.module_utils.oke import newest_images, only, upgrade_path
 from ansible_collections.todochat.platform.plugins.module_utils.oracle_cloud import OracleError
 from ansible_collections.todochat.platform.plugins.test.oracle_cloud import as_wanted
+
+import tests.plugins.conftest  # noqa: F401 - makes `ansible_collections.todochat.platform` mean this checkout
 from tests.oci.emulator.container_engine import image_names
 
 OFFERED = ["v1.33.9", "v1.33.10", "v1.34.2", "v1.35.2", "v1.36.1"]
@@ -26,7 +26,9 @@ def test_an_upgrade_takes_the_newest_patch_of_each_minor_version(now: str, wante
     assert upgrade_path(now, wanted, OFFERED) == steps
 
 
-@pytest.mark.parametrize(("now", "wanted", "why"), [("v1.35.2", "v1.34.2", "cannot go back"), ("v1.31.1", "v1.33.10", "no Kubernetes 1.32")])
+@pytest.mark.parametrize(
+    ("now", "wanted", "why"), [("v1.35.2", "v1.34.2", "cannot go back"), ("v1.31.1", "v1.33.10", "no Kubernetes 1.32")]
+)
 def test_there_is_no_way_back_and_none_over_a_gap(now: str, wanted: str, why: str) -> None:
     with pytest.raises(OracleError, match=why):
         upgrade_path(now, wanted, OFFERED)

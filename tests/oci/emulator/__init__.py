@@ -1,4 +1,4 @@
-"""Oracle Cloud Infrastructure on loopback: as much of it as the role oke_cluster uses, for the real SDK and the real modules.
+"""Oracle Cloud Infrastructure on loopback: as much of it as the role oke_cluster uses.
 
 Clients come through an HTTPS proxy and trust its authority; nothing else about them is different:
 
@@ -33,7 +33,10 @@ from tests.oci.emulator import (
     kubernetes,
     limits,
     load_balancers,
+    monitoring,
     network,
+    notifications,
+    object_storage,
     signature,
 )
 from tests.oci.emulator.proxy import Proxy
@@ -53,6 +56,9 @@ _SERVICES: list[tuple[str, Callable[[State], Any]]] = [
     (limits.HOST, limits.router),
     (budgets.HOST, budgets.router),
     (artifacts.HOST, artifacts.router),
+    (notifications.HOST, notifications.router),
+    (monitoring.HOST, monitoring.router),
+    (object_storage.HOST, object_storage.router),
 ]
 
 
@@ -74,7 +80,9 @@ class Emulator:
         region = self.state.tenancy.region
         hosts = ("*.{}.oci.oraclecloud.com", "*.{}.oraclecloud.com")
         authority = Authority.create(self._directory / "authority")
-        oracle_identity = authority.issue("oracle", self._directory / "oracle", host=[host.format(region) for host in hosts])
+        oracle_identity = authority.issue(
+            "oracle", self._directory / "oracle", host=[host.format(region) for host in hosts]
+        )
         node_api = authority.issue("kubernetes", self._directory / "kubernetes")
         servers = [_server(self._app(), oracle_identity), _server(self._cluster_app(), node_api)]
         started = threading.Event()
@@ -106,7 +114,9 @@ class Emulator:
             raise TimeoutError("the emulator has not started")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(10)
         self._loop.close()
@@ -136,7 +146,7 @@ class Emulator:
         public = self._key.public_key().public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        digest = hashes.Hash(hashes.MD5())  # noqa: S303 - how Oracle names keys
+        digest = hashes.Hash(hashes.MD5())
         digest.update(public)
         return digest.finalize().hex(":")
 
@@ -157,6 +167,7 @@ class Emulator:
         for name, app in by_host.items():
             app.add_exception_handler(ApiError, _refusal)
             main.router.routes.append(Host(name, app=app))
+
         @main.middleware("http")
         async def outside(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
             """What all services do first: count, fail when told to, let time pass and check who asks."""

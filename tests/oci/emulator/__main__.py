@@ -1,4 +1,4 @@
-"""An emulator to play with: `eval "$(python -m tests.oci.emulator)"` in one go, or in a second terminal what it prints."""
+"""An emulator to play with: it prints the environment for clients in another terminal, and runs until it is stopped."""
 
 from __future__ import annotations
 

@@ -27,12 +27,9 @@ def router(state: State) -> APIRouter:
         state.compartment(body["compartmentId"])
         if state.alive("containerrepo", displayName=body["displayName"]):
             raise ApiError(409, "NAMESPACE_CONFLICT", f"There is a repository {body['displayName']}.")
-        return answer(
-            state.add(
-                "containerrepo", **{"isPublic": False, "isImmutable": False, **body}, lifecycleState="AVAILABLE", imageCount=0,
-                layerCount=0, layersSizeInBytes=0, billableSizeInGBs=0, namespace=state.tenancy.namespace, createdBy=state.user,
-            )
-        )  # fmt: skip
+        empty = {"imageCount": 0, "layerCount": 0, "layersSizeInBytes": 0, "billableSizeInGBs": 0}
+        owner = {"namespace": state.tenancy.namespace, "createdBy": state.user, "lifecycleState": "AVAILABLE"}
+        return answer(state.add("containerrepo", **{"isPublic": False, "isImmutable": False, **body}, **empty, **owner))
 
     @api.get("/repositories/{identifier}")
     async def read(identifier: str) -> Response:
@@ -77,8 +74,9 @@ def add_image(state: State, repository: Record, version: str, *, size: int, dige
     repository["imageCount"] += 1
     repository["layersSizeInBytes"] += size
     name = repository["displayName"]
+    digest = digest or f"sha256:{len(state.tables['containerimage']):064x}"
     return state.add(
         "containerimage", compartmentId=repository["compartmentId"], repositoryId=repository["id"], repositoryName=name,
-        displayName=f"{name}:{version}", version=version, digest=digest or f"sha256:{len(state.tables['containerimage']):064x}",
-        layersSizeInBytes=size, lifecycleState="AVAILABLE",
+        displayName=f"{name}:{version}", version=version, digest=digest, layersSizeInBytes=size,
+        lifecycleState="AVAILABLE",
     )  # fmt: skip

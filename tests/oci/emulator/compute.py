@@ -60,7 +60,9 @@ def room_in(state: State, domain: str) -> int:
     return max(0, state.tenancy.capacity.get(domain, 100) - used)
 
 
-def launch(state: State, *, compartment: str, domain: str, subnet: str, name: str, ocpus: float, memory: float, boot: int) -> str:
+def launch(
+    state: State, *, compartment: str, domain: str, subnet: str, name: str, ocpus: float, memory: float, boot: int
+) -> str:
     """An A1 instance with its boot volume; raises ApiError where the real one is refused."""
     if room_in(state, domain) < 1:
         raise ApiError(500, "InternalError", "Out of host capacity.")
@@ -71,7 +73,9 @@ def launch(state: State, *, compartment: str, domain: str, subnet: str, name: st
         "instance", **common, displayName=name, shape=FREE_ARM_SHAPE, shapeConfig=shape, region=state.tenancy.region,
         lifecycleState="RUNNING", _subnetId=subnet,
     )  # fmt: skip
-    volume = state.add("bootvolume", **common, displayName=f"{name} (Boot Volume)", sizeInGBs=boot, lifecycleState="AVAILABLE")
+    volume = state.add(
+        "bootvolume", **common, displayName=f"{name} (Boot Volume)", sizeInGBs=boot, lifecycleState="AVAILABLE"
+    )
     instance["_bootVolumeId"] = volume["id"]
     return str(instance["id"])
 

@@ -16,7 +16,7 @@ HOST = "containerengine.{region}.oci"
 _BUSY = {"CREATING", "UPDATING", "DELETING"}
 
 
-def router(state: State) -> APIRouter:
+def router(state: State) -> APIRouter:  # noqa: PLR0915 - one function for each call
     api = APIRouter(prefix="/20180222")
     tenancy = state.tenancy
 
@@ -50,7 +50,11 @@ def router(state: State) -> APIRouter:
     @api.get("/clusters/{identifier}")
     async def cluster(identifier: str) -> Response:
         found = state.get("cluster", identifier)
-        newer = [version for version in tenancy.kubernetes_versions if minor(version) == minor(found["kubernetesVersion"]) + 1]
+        newer = [
+            version
+            for version in tenancy.kubernetes_versions
+            if minor(version) == minor(found["kubernetesVersion"]) + 1
+        ]
         return answer({**found, "availableKubernetesUpgrades": newer})
 
     @api.put("/clusters/{identifier}")
@@ -59,7 +63,9 @@ def router(state: State) -> APIRouter:
         if version := body.get("kubernetesVersion"):
             check_version(version)
             if minor(version) - minor(found["kubernetesVersion"]) not in (0, 1):
-                raise invalid(f"{found['kubernetesVersion']} cannot be upgraded to {version}: one minor version at a time.")
+                raise invalid(
+                    f"{found['kubernetesVersion']} cannot be upgraded to {version}: one minor version at a time."
+                )
         if body.get("type") == "BASIC_CLUSTER" and found["type"] == "ENHANCED_CLUSTER":
             raise invalid("An enhanced cluster cannot be changed into a basic cluster.")
         change(request, found, {"lifecycleState": "UPDATING"})
@@ -79,12 +85,19 @@ def router(state: State) -> APIRouter:
         if found["lifecycleState"] != "ACTIVE":
             raise conflict("The cluster is not active.")
         command = ["ce", "cluster", "generate-token", "--cluster-id", identifier, "--region", tenancy.region]
-        user = {"exec": {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "oci", "args": command, "env": []}}
+        user = {
+            "exec": {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "oci", "args": command, "env": []}
+        }
         server = {"server": f"https://{found['endpoints']['publicEndpoint']}"}
         content = {
             "apiVersion": "v1",
             "kind": "Config",
-            "clusters": [{"name": "cluster-c1", "cluster": {**server, "certificate-authority-data": tenancy.kubernetes_authority}}],
+            "clusters": [
+                {
+                    "name": "cluster-c1",
+                    "cluster": {**server, "certificate-authority-data": tenancy.kubernetes_authority},
+                }
+            ],
             "users": [{"name": "user-c1", "user": user}],
             "contexts": [{"name": "context-c1", "context": {"cluster": "cluster-c1", "user": "user-c1"}}],
             "current-context": "context-c1",
@@ -121,7 +134,10 @@ def router(state: State) -> APIRouter:
         pool, body = idle("nodepool", identifier), await request.json()
         check_pool({**pool, **body}, state.get("cluster", pool["clusterId"]))
         if source := body.get("nodeSourceDetails"):
-            body |= {"nodeImageId": source["imageId"], "nodeSource": {**source, "sourceName": image_name(source["imageId"])}}
+            body |= {
+                "nodeImageId": source["imageId"],
+                "nodeSource": {**source, "sourceName": image_name(source["imageId"])},
+            }
         if details := body.get("nodeConfigDetails"):
             body["nodeConfigDetails"] = {**pool["nodeConfigDetails"], **details}
         change(request, pool, {**body, "lifecycleState": "UPDATING"})
@@ -141,7 +157,7 @@ def router(state: State) -> APIRouter:
 
     @api.delete("/nodePools/{identifier}/node/{node_identifier}")
     async def delete_node(identifier: str, node_identifier: str, request: Request) -> Response:
-        """The pool replaces the node unless the call makes the pool smaller by one; it does when the call does not say."""
+        """The pool replaces the node, unless the call makes it smaller by one, which is what it does without saying."""
         pool = idle("nodepool", identifier)
         [node] = [node for node in pool["nodes"] if node["id"] == node_identifier] or [None]
         if node is None:
@@ -178,7 +194,11 @@ def router(state: State) -> APIRouter:
     @api.get("/workRequests")
     async def work_requests(request: Request) -> Response:
         wanted = request.query_params.get("resourceId")
-        found = [item for item in state.tables["workrequest"].values() if wanted in (None, item["resources"][0]["identifier"])]
+        found = [
+            item
+            for item in state.tables["workrequest"].values()
+            if wanted in (None, item["resources"][0]["identifier"])
+        ]
         return page(request, reversed(found))
 
     @api.get("/workRequests/{identifier}")
@@ -197,7 +217,12 @@ def router(state: State) -> APIRouter:
         """202 with a work request, which ends when its time has come."""
         touch(record)
         kind, action = operation.split("_")
-        resource = {"identifier": record["id"], "entityType": kind.lower(), "actionType": "IN_PROGRESS", "entityUri": ""}
+        resource = {
+            "identifier": record["id"],
+            "entityType": kind.lower(),
+            "actionType": "IN_PROGRESS",
+            "entityUri": "",
+        }
         begun = {"message": f"{operation} begun", "timestamp": state.now()}
         request = state.add(
             "clustersworkrequest", compartmentId=record["compartmentId"], operationType=operation, status="IN_PROGRESS",
@@ -230,7 +255,7 @@ def router(state: State) -> APIRouter:
     # --- nodes -------------------------------------------------------------------------------------------------
 
     def populate(pool: Record) -> None:
-        """As many nodes as the pool wants, spread over its placements; what cannot be launched becomes a failed node."""
+        """As many nodes as the pool wants, spread over its placements; one that cannot be launched is a failed node."""
         details = pool["nodeConfigDetails"]
         while len(pool["nodes"]) > details["size"]:
             remove(pool["nodes"].pop())
@@ -277,7 +302,9 @@ def router(state: State) -> APIRouter:
     def check_pool(pool: Record, cluster: Record) -> None:
         behind = minor(cluster["kubernetesVersion"]) - minor(pool["kubernetesVersion"])
         if not 0 <= behind <= 3:
-            raise invalid(f"Nodes of {pool['kubernetesVersion']} do not fit a cluster of {cluster['kubernetesVersion']}.")
+            raise invalid(
+                f"Nodes of {pool['kubernetesVersion']} do not fit a cluster of {cluster['kubernetesVersion']}."
+            )
         check_version(pool["kubernetesVersion"])
         if pool["nodeShape"].endswith(".Flex") and not pool.get("nodeShapeConfig"):
             raise invalid("A flexible shape needs a nodeShapeConfig.")
@@ -307,7 +334,7 @@ def without_endpoints(cluster: Record) -> Record:
 
 
 def image_names(version: str) -> list[str]:
-    """Of each version an old and a new image for both architectures, and one with a GPU driver; the first is no good."""
+    """Of each version an old and a new image for both architectures, and one with a GPU driver."""
     oke = f"OKE-{version.removeprefix('v')}"
     return [
         f"Oracle-Linux-8.10-2026.02.28-0-{oke}-1180",

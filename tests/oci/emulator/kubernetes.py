@@ -1,4 +1,4 @@
-"""The API of the cluster itself, as far as waiting for its nodes goes. It lets in who has a token that Oracle would accept."""
+"""The API of the cluster itself, as far as waiting for its nodes goes. It takes the tokens that Oracle would."""
 
 from __future__ import annotations
 
@@ -25,12 +25,16 @@ def app(state: State, key_id: str, key: rsa.RSAPublicKey) -> FastAPI:
         state.settle()
         if not _known(request.headers.get("authorization", ""), key_id, key):
             return JSONResponse({"kind": "Status", "status": "Failure", "reason": "Unauthorized", "code": 401}, 401)
-        running = [node for pool in state.alive("nodepool") for node in pool["nodes"] if node["lifecycleState"] == "ACTIVE"]
+        running = [
+            node for pool in state.alive("nodepool") for node in pool["nodes"] if node["lifecycleState"] == "ACTIVE"
+        ]
         items = [node_object(node) for node in running]
         return JSONResponse({"kind": "NodeList", "apiVersion": "v1", "metadata": {}, "items": items})
 
     def node_object(node: Record) -> Record:
-        age = (state.clock.now() - datetime.fromisoformat(state.get("instance", node["id"])["timeCreated"])).total_seconds()
+        age = (
+            state.clock.now() - datetime.fromisoformat(state.get("instance", node["id"])["timeCreated"])
+        ).total_seconds()
         broken = node["id"] in state.never_ready
         ready = age > BOOT_SECONDS and not broken
         condition = {"type": "Ready", "status": str(ready), "reason": "KubeletReady" if ready else "KubeletNotReady"}

@@ -22,7 +22,9 @@ def router(state: State) -> APIRouter:
             raise invalid(f"{limit}: availabilityDomain must {'' if limit in ZONAL else 'not '}be given.")
         used = {"cluster-count": len(state.alive("cluster"))}.get(limit, 0)
         available = state.tenancy.limits.get(limit, 100) - used
-        return answer({"used": used, "available": available, "fractionalUsage": used, "fractionalAvailability": available})
+        return answer(
+            {"used": used, "available": available, "fractionalUsage": used, "fractionalAvailability": available}
+        )
 
     @api.get("/20181025/quotas")
     async def quotas(request: Request) -> Response:

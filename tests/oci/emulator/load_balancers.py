@@ -1,4 +1,4 @@
-"""Load balancers and network load balancers: Kubernetes makes them, here tests do; the guard counts them, the teardown removes them."""
+"""Load balancers and network load balancers: Kubernetes makes them, and here tests do."""
 
 from __future__ import annotations
 

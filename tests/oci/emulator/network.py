@@ -19,7 +19,7 @@ _IN_A_VCN = {
 }
 
 
-def router(state: State) -> APIRouter:
+def router(state: State) -> APIRouter:  # noqa: PLR0915 - one function for each call
     api = APIRouter(prefix="/20160918")
 
     @api.get("/vcns")
@@ -34,9 +34,13 @@ def router(state: State) -> APIRouter:
         vcn = state.add("vcn", **body, lifecycleState="AVAILABLE", cidrBlock=body["cidrBlocks"][0])
         common = {"compartmentId": body["compartmentId"], "vcnId": vcn["id"], "lifecycleState": "AVAILABLE"}
         name = f"for {body.get('displayName')}"
-        table = state.add("routetable", **common, displayName=f"Default Route Table {name}", routeRules=[], _default=True)
+        table = state.add(
+            "routetable", **common, displayName=f"Default Route Table {name}", routeRules=[], _default=True
+        )
         rules = {"ingressSecurityRules": [], "egressSecurityRules": []}
-        listed = state.add("securitylist", **common, **rules, displayName=f"Default Security List {name}", _default=True)
+        listed = state.add(
+            "securitylist", **common, **rules, displayName=f"Default Security List {name}", _default=True
+        )
         vcn |= {"defaultRouteTableId": table["id"], "defaultSecurityListId": listed["id"]}
         return answer(vcn)
 

@@ -65,10 +65,7 @@ class Fault:
 
     def hits(self, service: str, method: str, path: str) -> bool:
         return bool(
-            self.times > 0
-            and service == self.service
-            and self.method in ("", method)
-            and re.search(self.path, path)
+            self.times > 0 and service == self.service and self.method in ("", method) and re.search(self.path, path)
         )
 
 

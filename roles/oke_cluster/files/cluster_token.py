@@ -1,8 +1,9 @@
-"""Prints a token for a cluster, as `oci ce cluster generate-token` does; kubectl runs it. It needs the Python library `oci` only.
+"""Prints a token for a cluster, as `oci ce cluster generate-token` does; kubectl runs it.
 
-Usage: token.py ce cluster generate-token --cluster-id OCID --region REGION
+Usage: cluster_token.py ce cluster generate-token --cluster-id OCID --region REGION
 
-The token is a signed request to Oracle's container engine that the cluster sends there to learn who asks; it is good for four minutes.
+The token is a signed request to Oracle's container engine, which the cluster sends there to learn who asks.
+It is good for four minutes.
 """
 
 import argparse

@@ -1,0 +1,132 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: Apache-2.0
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: oracle_services_info
+short_description: What there is of Oracle's services beside a cluster, in one look
+version_added: 0.1.0
+author:
+  - The todochat.platform authors (@todochat)
+description:
+  - Reads container repositories and their images, the notification topic with its subscriptions, alarms and a bucket
+    in one process.
+options:
+  compartment:
+    description:
+      - Name or OCID of the compartment. Empty is the root of the tenancy.
+    type: str
+    default: ""
+  name:
+    description:
+      - Name of the notification topic.
+    type: str
+    required: true
+  repositories:
+    description:
+      - Names of the container repositories.
+    type: list
+    elements: str
+    default: []
+  keep:
+    description:
+      - How many images of each repository are not superseded.
+    type: int
+    default: 5
+  in_use:
+    description:
+      - A tag that is never superseded.
+    type: str
+    default: ""
+  bucket:
+    description:
+      - Name of the bucket; empty does not look for one.
+    type: str
+    default: ""
+extends_documentation_fragment:
+  - todochat.platform.oracle_cloud
+attributes:
+  check_mode:
+    support: full
+    description: Only reads.
+  diff_mode:
+    support: none
+"""
+
+EXAMPLES = r"""
+- name: Look at the services
+  todochat.platform.oracle_services_info:
+    compartment: todochat
+    name: todochat
+    repositories: [todochat/app]
+"""
+
+RETURN = r"""
+compartment:
+  description: The compartment, with C(id) and C(name).
+  returned: always
+  type: dict
+namespace:
+  description: The tenancy's namespace, part of the names of images and of the S3 host.
+  returned: always
+  type: str
+repositories:
+  description: By name.
+  returned: always
+  type: dict
+superseded_images:
+  description: The images that are older than the newest O(keep) of their repository and not O(in_use).
+  returned: always
+  type: list
+  elements: dict
+topic:
+  description: The topic; empty when there is none.
+  returned: always
+  type: dict
+subscriptions:
+  description: By endpoint, which is the e-mail address.
+  returned: always
+  type: dict
+alarms:
+  description: By name.
+  returned: always
+  type: dict
+bucket:
+  description: The bucket; empty when there is none.
+  returned: always
+  type: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.todochat.platform.plugins.module_utils.oracle_cloud import (
+    OPTIONS,
+    OracleError,
+    Session,
+    readable_errors,
+)
+from ansible_collections.todochat.platform.plugins.module_utils.oracle_services import look
+
+
+def main() -> None:
+    options = {
+        "compartment": {"type": "str", "default": ""},
+        "name": {"type": "str", "required": True},
+        "repositories": {"type": "list", "elements": "str", "default": []},
+        "keep": {"type": "int", "default": 5},
+        "in_use": {"type": "str", "default": ""},
+        "bucket": {"type": "str", "default": ""},
+    }
+    module = AnsibleModule(options | OPTIONS, supports_check_mode=True)
+    wanted = {name: module.params[name] for name in options}
+    try:
+        with readable_errors():
+            found = look(Session(module.params), **wanted)
+    except OracleError as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(changed=False, **found)
+
+
+if __name__ == "__main__":
+    main()
