@@ -62,7 +62,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 try:
     from kubernetes import client, config
 except ImportError:
-    client = None
+    client = None  # type: ignore[assignment]
 
 
 def main() -> None:

@@ -10,7 +10,6 @@ from tests.oci.emulator import Emulator
 from tests.oci.emulator.artifacts import add_image
 from tests.support.playbooks import Playbooks
 
-
 BUDGET = {"oke_cluster_budget_email": "ada@example.com"}
 
 

@@ -18,7 +18,8 @@ ALLOWANCE = yaml.safe_load((ROOT / "roles/oke_cluster/vars/allowance.yml").read_
 TAGS = {"todochat-platform": "todochat"}
 PLATFORM: dict[str, Any] = {
     "allowance": ALLOWANCE, "tags": TAGS, "compartment": "todochat", "nodes": 2, "shape": "VM.Standard.A1.Flex",
-    "ocpus": 1, "memory_gb": 6, "boot_gb": 50, "volumes_gb": [50, 50], "load_balancer": "flexible", "cluster_type": "BASIC_CLUSTER",
+    "ocpus": 1, "memory_gb": 6, "boot_gb": 50, "volumes_gb": [50, 50], "load_balancer": "flexible",
+    "cluster_type": "BASIC_CLUSTER",
 }  # fmt: skip
 
 
