@@ -22,7 +22,7 @@ export function Sidebar({ user, onShowShortcuts }: { user: User; onShowShortcuts
   const tag = useSearchParams().get("tag");
   const { views, tags } = useTaskCounts();
   return (
-    <div className="fixed inset-y-0 left-0 z-20 hidden w-64 flex-col border-line border-r bg-sunken lg:flex">
+    <header className="fixed inset-y-0 left-0 z-20 hidden w-64 flex-col border-line border-r bg-sunken lg:flex">
       <div className="flex h-16 items-center gap-2.5 pr-3 pl-5">
         <Logo className="size-7" />
         <span className="flex-1 font-semibold tracking-tight">{translate("app.name")}</span>
@@ -68,7 +68,7 @@ export function Sidebar({ user, onShowShortcuts }: { user: User; onShowShortcuts
       <div className="border-line border-t p-3">
         <AccountMenu user={user} onShowShortcuts={onShowShortcuts} />
       </div>
-    </div>
+    </header>
   );
 }
 
