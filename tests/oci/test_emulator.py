@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Any
 
-import httpx
-import oci
 import pytest
-from oci.signer import Signer
 
+from tests.oci.client import CONTAINERS, CORE, LIMITS, Client
 from tests.oci.emulator import Emulator
 from tests.oci.emulator.identity import domain_names
 from tests.oci.made import made
-
-REGION = "eu-frankfurt-1"
-CORE = f"https://iaas.{REGION}.oraclecloud.com/20160918"
-CONTAINERS = f"https://containerengine.{REGION}.oci.oraclecloud.com/20180222"
-LIMITS = f"https://limits.{REGION}.oci.oraclecloud.com"
-
-
-class Client:
-    """Signs as the SDK does, and lets tests spoil what it sends."""
-
-    def __init__(self, oracle: Emulator) -> None:
-        self.config = oci.config.from_file(oracle.environment["OCI_CONFIG_FILE"])
-        [compartment] = oracle.state.alive("compartment")
-        self.compartment = compartment["id"]
-        trust = ssl.create_default_context(cafile=oracle.environment["REQUESTS_CA_BUNDLE"])
-        self.http = httpx.Client(proxy=oracle.environment["HTTPS_PROXY"], verify=trust, trust_env=False)
-
-    def send(self, method: str, url: str, json: Any = None, **headers: str) -> httpx.Response:
-        signer = Signer(*(self.config[name] for name in ("tenancy", "user", "fingerprint", "key_file")))
-        request = self.http.build_request(method, url, json=json, headers=headers)
-        prepared = oci._vendor.requests.Request(
-            method, url, headers=dict(request.headers), data=request.content
-        ).prepare()
-        signed = signer(prepared)
-        return self.http.request(method, url, content=request.content, headers=dict(signed.headers))
 
 
 @pytest.fixture(scope="module")

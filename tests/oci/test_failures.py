@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.oci.conftest import DEPLOY, run
+from tests.oci.client import CONTAINERS, Client
+from tests.oci.conftest import DEPLOY, SPEED, run
 from tests.oci.emulator import Emulator, Fault
 from tests.oci.emulator.identity import domain_names
 from tests.oci.made import made
@@ -79,3 +80,25 @@ def test_no_room_anywhere_is_said_and_a_rerun_goes_on_when_there_is(operator: Pl
     assert domains[2] in {node["availabilityDomain"] for node in pool["nodes"]}
     oracle.state.tenancy.capacity = {}
     assert run(operator, oracle, *DEPLOY).changed == 0
+
+
+def test_what_an_interrupted_run_has_begun_is_waited_for(operator: Playbooks, oracle: Emulator) -> None:
+    state = oracle.state
+    [cluster] = state.alive("cluster")
+    client = Client(oracle)
+    state.tenancy.seconds["CLUSTER_UPDATE"] = 40 * SPEED
+    url = f"{CONTAINERS}/clusters/{cluster['id']}"
+    assert client.send("PUT", url, {"freeformTags": cluster["freeformTags"]}).status_code == 202
+    client.http.close()
+    done = run(operator, oracle, *DEPLOY)
+    assert "CLUSTER_UPDATE succeeded" in done.output
+    assert done.changed == 0
+
+
+def test_a_pool_that_failed_yesterday_is_made_again(operator: Playbooks, oracle: Emulator) -> None:
+    [pool] = oracle.state.alive("nodepool")
+    pool["lifecycleState"] = "FAILED"
+    run(operator, oracle, *DEPLOY)
+    [again] = oracle.state.alive("nodepool")
+    assert again["id"] != pool["id"]
+    assert {node["lifecycleState"] for node in again["nodes"]} == {"ACTIVE"}
