@@ -4,7 +4,7 @@ import { test as base, expect, type Page } from "@playwright/test";
 export const PASSWORD = "correct stable battery";
 
 export function newEmail(): string {
-  return `${crypto.randomUUID()}@example.com`;
+  return `ada-${crypto.randomUUID().slice(0, 8)}@example.com`;
 }
 
 type TaskInput = Record<string, unknown> & { title: string };

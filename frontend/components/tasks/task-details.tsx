@@ -57,7 +57,7 @@ export default function TaskDetails({ task, actions, onToggleDone, onClose }: Ta
         onChange={(title) => title.trim() && change({ title: title.trim() })}
         maxLength={500}
         isSingleLine
-        className="font-semibold text-xl leading-7 tracking-[-0.015em]"
+        className="font-semibold text-xl! leading-7 tracking-[-0.015em]"
       />
       <Text
         name={translate("details.field.notes")}
