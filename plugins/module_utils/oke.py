@@ -16,6 +16,9 @@ from ansible_collections.todochat.platform.plugins.module_utils.oracle_cloud imp
 
 Found = dict[str, Any]
 GONE = {"DELETED", "TERMINATED"}
+# States of a node. A machine that could not be launched is FAILING, or ACTIVE with an error.
+_GOING = {"DELETED", "DELETING"}
+_WELL = {"ACTIVE", "CREATING", "UPDATING"}
 # Oracle-Linux-8.10-aarch64-2026.08.31-0-OKE-1.36.1-1402
 _IMAGE = re.compile(r"-aarch64-(?P<date>[\d.]+)-\d+-OKE-(?P<version>[\d.]+)-(?P<build>\d+)$")
 
@@ -49,7 +52,9 @@ def look(
         the_cluster = plain(containers.get_cluster(the_cluster["id"]).data)
         pools = everything(containers.list_node_pools, **where, cluster_id=the_cluster["id"], name=node_pool)
         pool = only("node pool", pools, node_pool)
-        pool = plain(containers.get_node_pool(pool["id"]).data) if pool else {}
+        if pool:
+            pool = plain(containers.get_node_pool(pool["id"]).data)
+            pool["nodes"] = [node for node in pool["nodes"] or [] if node["lifecycle_state"] not in _GOING]
     domains = [item["name"] for item in everything(identity.list_availability_domains, place["id"])]
     versions = plain(containers.get_cluster_options("all").data)["kubernetes_versions"]
     sources = plain(containers.get_node_pool_options("all", compartment_id=place["id"]).data)["sources"]
@@ -66,6 +71,9 @@ def look(
         "subnets": within(network.list_subnets),
         "cluster": the_cluster,
         "node_pool": pool,
+        "failed_nodes": [
+            node for node in pool.get("nodes", []) if node["node_error"] or node["lifecycle_state"] not in _WELL
+        ],
         "kubernetes_versions": sorted(versions, key=version_key),
         "leftovers": leftovers(session, place["id"], tags) if tags else {},
         **spending_limits(session, cluster),

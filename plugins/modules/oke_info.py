@@ -126,6 +126,11 @@ node_pool:
   description: The node pool with its C(nodes); empty when there is none.
   returned: always
   type: dict
+failed_nodes:
+  description: Those of its nodes that could not be launched or have failed since, with their C(node_error).
+  returned: always
+  type: list
+  elements: dict
 kubernetes_versions:
   description: What a new cluster can be, oldest first.
   returned: always

@@ -13,14 +13,14 @@ from tests.support.playbooks import Playbooks
 
 
 @pytest.fixture(scope="module", autouse=True)
-def cluster(oracle: Emulator) -> None:
+def cluster(oracle: Emulator, operator: Playbooks) -> None:
     made(oracle.state)
+    operator.variables |= {"oke_cluster_kubernetes_version": "v1.34.2", "oke_cluster_quota": False}
 
 
 def test_what_is_there_is_taken_as_it_is(operator: Playbooks, oracle: Emulator) -> None:
     """Only the kubeconfig is missing, and the quota."""
-    done = run(operator, oracle, *DEPLOY, oke_cluster_kubernetes_version="v1.34.2", oke_cluster_quota=False)
-    assert done.changed == 1
+    assert run(operator, oracle, *DEPLOY).changed == 1
     assert run(operator, oracle, *DEPLOY).changed == 0
 
 
@@ -71,7 +71,7 @@ def test_no_room_anywhere_is_said_and_a_rerun_goes_on_when_there_is(operator: Pl
     domains = domain_names(oracle.state)
     oracle.state.tenancy.capacity = dict.fromkeys(domains, 0)
     done = run(operator, oracle, *DEPLOY, check=False, oke_cluster_node_count=3)
-    assert "FAILED, Out of host capacity." in done.output
+    assert "FAILING, Out of host capacity." in done.output
     assert f"Room for VM.Standard.A1.Flex in {domains[2]}: OUT_OF_HOST_CAPACITY" in done.output
     oracle.state.tenancy.capacity[domains[2]] = 2
     run(operator, oracle, *DEPLOY)

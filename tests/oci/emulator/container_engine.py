@@ -285,7 +285,7 @@ def router(state: State) -> APIRouter:  # noqa: PLR0915 - one function for each 
                 ocpus=shape["ocpus"], memory=shape["memoryInGBs"], boot=boot,
             )  # fmt: skip
         except ApiError as error:
-            node["lifecycleState"] = "FAILED"
+            node["lifecycleState"] = "FAILING"
             node["nodeError"] = {"code": error.code, "message": error.message, "status": str(error.status)}
         return node
 
