@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 
 from tests.oci.client import CONTAINERS, Client
@@ -85,11 +88,19 @@ def test_no_room_anywhere_is_said_and_a_rerun_goes_on_when_there_is(operator: Pl
 def test_what_an_interrupted_run_has_begun_is_waited_for(operator: Playbooks, oracle: Emulator) -> None:
     state = oracle.state
     [cluster] = state.alive("cluster")
+    state.clock.speed = 0
     client = Client(oracle)
-    state.tenancy.seconds["CLUSTER_UPDATE"] = 40 * SPEED
     url = f"{CONTAINERS}/clusters/{cluster['id']}"
     assert client.send("PUT", url, {"freeformTags": cluster["freeformTags"]}).status_code == 202
     client.http.close()
+
+    def go_on_once_somebody_looks() -> None:
+        while not any(path.endswith("/logs") for _, _, path in state.calls[before:]):
+            time.sleep(0.1)
+        state.clock.speed = SPEED
+
+    before = len(state.calls)
+    threading.Thread(target=go_on_once_somebody_looks, daemon=True).start()
     done = run(operator, oracle, *DEPLOY)
     assert "CLUSTER_UPDATE succeeded" in done.output
     assert done.changed == 0
