@@ -45,7 +45,7 @@ class NamespaceSecrets:
     def __init__(self, namespace: str, kubeconfig: str | None, context: str | None) -> None:
         self.namespace = namespace
         try:
-            api = config.new_client_from_config(kubeconfig or None, context or None)
+            api = config.new_client_from_config(kubeconfig or None, context or None)  # type: ignore[no-untyped-call]
         except (config.ConfigException, OSError) as error:
             raise SecretsError(f"The kubeconfig cannot be used: {error}.") from None
         self._api = client.CoreV1Api(api)
