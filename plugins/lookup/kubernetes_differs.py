@@ -52,7 +52,7 @@ from typing import Any
 from ansible.plugins.lookup import LookupBase
 
 
-class LookupModule(LookupBase):  # type: ignore[misc] - Ansible has no types
+class LookupModule(LookupBase):  # type: ignore[misc]
     """See DOCUMENTATION."""
 
     def run(self, terms: list[dict[str, Any]], variables: Any = None, **options: Any) -> list[bool]:
