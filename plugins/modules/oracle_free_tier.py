@@ -90,8 +90,14 @@ attributes:
 EXAMPLES = r"""
 - name: Count what is free
   todochat.platform.oracle_free_tier:
-    allowance: {a1_ocpus: 2, a1_memory_gb: 12, volumes_gb: 200, load_balancers: 1, load_balancer_mbps: 10,
-      network_load_balancers: 1, registry_gb: 0.5}
+    allowance:
+      a1_ocpus: 2
+      a1_memory_gb: 12
+      volumes_gb: 200
+      load_balancers: 1
+      load_balancer_mbps: 10
+      network_load_balancers: 1
+      registry_gb: 0.5
     tags: {todochat-platform: todochat}
     nodes: 2
     shape: VM.Standard.A1.Flex
