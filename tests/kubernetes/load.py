@@ -47,6 +47,7 @@ class Load:
 
     def assert_nothing_was_lost(self) -> None:
         """Every acknowledged task is stored, once, and every stored one had its effect once."""
+        print(f"{len(self.acknowledged)} acknowledged, {self.refused} refused, longest gap {self.longest_gap:.1f} s")
         stored = Counter(self.person.titles())
         assert [title for title, count in stored.items() if count > 1] == []
         assert set(self.acknowledged) - set(stored) == set()
