@@ -1,13 +1,12 @@
-"""The role's whole life in one tenancy, in this order: create, run again, resize, upgrade, remove."""
+"""The role's whole life in one tenancy, in this order: create, run again, resize, upgrade."""
 
 from __future__ import annotations
 
 import stat
 from pathlib import Path
 
-from tests.oci.conftest import DEPLOY, TEARDOWN, run
+from tests.oci.conftest import DEPLOY, run
 from tests.oci.emulator import Emulator
-from tests.oci.emulator.artifacts import add_image
 from tests.support.playbooks import Playbooks
 
 BUDGET = {"oke_cluster_budget_email": "ada@example.com"}
@@ -64,43 +63,3 @@ def test_an_upgrade_goes_one_minor_version_at_a_time_and_replaces_the_nodes(
     assert cluster["kubernetesVersion"] == "v1.36.1"
     assert [node["kubernetesVersion"] for node in pool["nodes"]] == ["v1.36.1"]
     assert not before & {node["id"] for node in pool["nodes"]}
-
-
-def test_registry_bucket_and_alarms(operator: Playbooks, oracle: Emulator) -> None:
-    services = {
-        "oke_cluster_repositories": ["todochat/app"],
-        "oke_cluster_backup_bucket": "todochat-backups",
-        "oke_cluster_alarm_email": "ada@example.com",
-        "oke_cluster_image_keep": 2,
-        "oke_cluster_image_tag": "1",
-    }
-    run(operator, oracle, *DEPLOY, **services)
-    state = oracle.state
-    [repository], [bucket], [topic] = state.alive("containerrepo"), state.alive("bucket"), state.alive("onstopic")
-    assert (repository["isPublic"], bucket["publicAccessType"]) == (False, "NoPublicAccess")
-    assert [alarm["destinations"] for alarm in state.alive("alarm")] == [[topic["id"]]] * 2
-    for version in ("1", "2", "3", "4"):
-        add_image(state, repository, version, size=100_000_000)
-    run(operator, oracle, *DEPLOY)
-    # The newest two, and the one that is deployed.
-    assert [image["version"] for image in state.alive("containerimage")] == ["1", "3", "4"]
-    assert run(operator, oracle, *DEPLOY).changed == 0
-
-
-def test_the_teardown_leaves_nothing_that_costs(operator: Playbooks, oracle: Emulator) -> None:
-    state = oracle.state
-    compartment, tags = state.alive("compartment")[0]["id"], {"todochat-platform": "todochat"}
-    subnets = [subnet["id"] for subnet in state.alive("subnet")]
-    state.add(
-        "loadbalancer", compartmentId=compartment, displayName="left-behind", freeformTags=tags, subnetIds=subnets
-    )
-    state.add("volume", compartmentId=compartment, displayName="csi-left-behind", freeformTags=tags, sizeInGBs=50)
-    run(operator, oracle, *TEARDOWN)
-    kinds = ["vcn", "subnet", "securitylist", "routetable", "internetgateway", "cluster", "nodepool", "instance"]
-    kinds += ["bootvolume", "volume", "loadbalancer", "quota", "budget"]
-    assert {kind: len(state.alive(kind)) for kind in kinds} == dict.fromkeys(kinds, 0)
-    assert not Path(operator.variables["todochat_kubeconfig"]).exists()
-
-
-def test_a_second_teardown_changes_nothing(operator: Playbooks, oracle: Emulator) -> None:
-    assert run(operator, oracle, *TEARDOWN).changed == 0
