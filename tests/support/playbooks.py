@@ -59,5 +59,5 @@ class Playbooks:
             seconds=time.monotonic() - start,
             output=output,
         )
-        assert not check or run.code == 0, f"{playbook} {' '.join(arguments)} failed:\n{output[-6000:]}"
+        assert not check or run.code == 0, f"{playbook} {' '.join(arguments)} failed ({run.code}):\n{output[-6000:]}"
         return run
