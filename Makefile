@@ -12,6 +12,7 @@ TEST_CLUSTER ?=
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/todochat
 UV_VERSION := 0.13.9
 HELM_VERSION := 3.22.0
+ACTIONLINT_VERSION := 1.7.12
 VENV := .venv
 # On Kubernetes the playbooks need helm, too.
 READY := $(VENV)/.ops $(if $(filter-out %local,$(INVENTORY)),$(VENV)/bin/helm) $(if $(filter %oke,$(INVENTORY)),$(VENV)/.oci)
@@ -36,6 +37,9 @@ check: $(READY) ## Say what `make up` would change, and change nothing
 images: $(READY) ## Build the images, and load or push them (ARGS="-e images_output=push")
 	@$(PLAY) playbooks/images.yml $(ARGS)
 
+login: ## Log docker in to the registry of OCIR_REGISTRY, as OCIR_USERNAME with the auth token OCIR_TOKEN
+	@printenv OCIR_TOKEN | docker login --username "$$OCIR_USERNAME" --password-stdin "$${OCIR_REGISTRY%%/*}"
+
 upgrade: $(READY) ## Bring the application to another version (ARGS="-e todochat_image_tag=...")
 	@$(PLAY) playbooks/upgrade.yml $(ARGS)
 
@@ -51,8 +55,16 @@ verify: $(READY) ## Use the running platform as a person would, step by step
 down: $(READY) ## Remove the platform and all its data from this machine; only the download cache stays
 	@$(PLAY) playbooks/teardown.yml $(ARGS)
 
+oracle: $(VENV)/.oci ## Install what INVENTORY=inventories/oke needs: Oracle's SDK and the collection oracle.oci
+	@$(VENV)/bin/ansible-galaxy collection install -r collections/requirements.yml
+
+credentials: $(VENV)/.ops ## Write the OCI configuration from the variables OCI_CLI_*, for machines that have none, such as CI's
+	@$(PLAY) playbooks/credentials.yml $(ARGS)
+
 ##@ Development
-test: lint test-unit test-frontend test-integration test-platform test-kubernetes test-oci ## Everything: lint, unit, integration and the whole platform, with coverage
+test: lint test-unit test-frontend test-integration test-platform test-kubernetes test-oci coverage ## Everything: lint, unit, integration and the whole platform, with coverage
+
+coverage: $(VENV)/.dev ## How much of the code the tests before have run
 	@$(VENV)/bin/coverage report --skip-covered | tail -n 25
 
 test-unit: $(VENV)/.dev ## Tests that need no server but PostgreSQL
@@ -109,8 +121,8 @@ molecule: $(VENV)/.dev ## Molecule's scenario local; SCENARIO=kubernetes takes t
 dapr: $(VENV)/.ops ## Fetch or build the Dapr programs into the cache
 	@$(PLAY) playbooks/dapr_programs.yml $(ARGS)
 
-lint: $(VENV)/.dev ## ruff, mypy, yamllint and ansible-lint (profile production)
-	@echo "ruff, mypy, yamllint, ansible-lint"
+lint: $(VENV)/.dev ## ruff, mypy, yamllint, zizmor and ansible-lint (profile production)
+	@echo "ruff, mypy, yamllint, zizmor, ansible-lint"
 	$(VENV)/bin/ruff format --check -q .
 	$(VENV)/bin/ruff check -q .
 	$(VENV)/bin/mypy --no-error-summary
@@ -118,7 +130,11 @@ lint: $(VENV)/.dev ## ruff, mypy, yamllint and ansible-lint (profile production)
 	(cd .ansible/collections && MYPYPATH=. "$(CURDIR)/$(VENV)/bin/mypy" --no-error-summary --config-file "$(CURDIR)/pyproject.toml" \
 	    --namespace-packages --explicit-package-bases -p ansible_collections.todochat.platform.plugins)
 	$(VENV)/bin/yamllint --strict .
+	$(VENV)/bin/zizmor --offline --quiet --no-progress .github
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/ansible-lint --offline -q
+
+lint-workflows: ## actionlint, built with Go: what GitHub would refuse
+	@go run github.com/rhysd/actionlint/cmd/actionlint@v$(ACTIONLINT_VERSION)
 
 format: $(VENV)/.dev ## Format the Python code and sort its imports
 	@$(VENV)/bin/ruff check -q --fix-only .
@@ -159,4 +175,4 @@ $(FRONTEND): frontend/package-lock.json
 	$(NPM) ci --no-audit --no-fund --loglevel=error
 	touch $@
 
-.PHONY: up check images upgrade rollback status verify down test test-unit test-frontend test-browser screenshots test-integration test-platform test-oci dapr lint format contracts help
+.PHONY: up check images login upgrade rollback status verify down oracle credentials test coverage test-unit test-frontend test-browser screenshots test-integration test-platform test-kubernetes test-oci molecule dapr lint lint-workflows format contracts help
