@@ -56,7 +56,7 @@ down: $(READY) ## Remove the platform and all its data from this machine; only t
 	@$(PLAY) playbooks/teardown.yml $(ARGS)
 
 oracle: $(VENV)/.oci ## Install what INVENTORY=inventories/oke needs: Oracle's SDK and the collection oracle.oci
-	@$(VENV)/bin/ansible-galaxy collection install -r collections/requirements.yml
+	@$(VENV)/bin/ansible-galaxy collection install -r collections/requirements.yml -p "$$HOME/.ansible/collections"
 
 credentials: $(VENV)/.ops ## Write the OCI configuration from the variables OCI_CLI_*, for machines that have none, such as CI's
 	@$(PLAY) playbooks/credentials.yml $(ARGS)
