@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from tests.oci.emulator.state import ApiError, Record, State, answer, change
+from tests.oci.emulator.state import ApiError, Record, State, answer, change, page
 
 HOST = "objectstorage.{region}"
 
@@ -27,6 +27,12 @@ def router(state: State) -> APIRouter:
         if state.alive("bucket", name=body["name"]):
             raise ApiError(409, "BucketAlreadyExists", f"There is a bucket {body['name']}.")
         return answer(state.add("bucket", **body, namespace=own, createdBy=state.user))
+
+    @api.get("/{namespace}/b")
+    @api.get("/{namespace}/b/")
+    async def buckets(namespace: str, request: Request) -> Response:
+        state.compartment(request.query_params.get("compartmentId"))
+        return page(request, state.alive("bucket"))
 
     @api.get("/{namespace}/b/{name}")
     @api.get("/{namespace}/b/{name}/")
