@@ -37,9 +37,9 @@ def router(state: State) -> APIRouter:
 
     @api.delete("/budgets/{identifier}")
     async def delete(identifier: str) -> Response:
-        state.get("budget", identifier)["lifecycleState"] = "DELETED"
+        del state.tables["budget"][state.get("budget", identifier)["id"]]
         for rule in state.alive("alertrule", budgetId=identifier):
-            rule["lifecycleState"] = "DELETED"
+            del state.tables["alertrule"][rule["id"]]
         return Response(status_code=204)
 
     @api.get("/budgets/{identifier}/alertRules")
@@ -64,7 +64,7 @@ def router(state: State) -> APIRouter:
 
     @api.delete("/budgets/{identifier}/alertRules/{rule}")
     async def delete_rule(identifier: str, rule: str) -> Response:
-        state.get("alertrule", rule)["lifecycleState"] = "DELETED"
+        del state.tables["alertrule"][state.get("alertrule", rule)["id"]]
         return Response(status_code=204)
 
     def root(compartment: str | None) -> None:

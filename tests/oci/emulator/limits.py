@@ -54,7 +54,8 @@ def router(state: State) -> APIRouter:
 
     @api.delete("/20181025/quotas/{identifier}")
     async def delete(identifier: str) -> Response:
-        state.get("quota", identifier)["lifecycleState"] = "DELETED"
+        # It has no state but ACTIVE: what is deleted is not there any more.
+        del state.tables["quota"][state.get("quota", identifier)["id"]]
         return Response(status_code=204)
 
     def root(compartment: str | None) -> None:

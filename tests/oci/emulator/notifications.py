@@ -32,7 +32,7 @@ def router(state: State) -> APIRouter:
 
     @api.delete("/topics/{identifier}")
     async def delete(identifier: str) -> Response:
-        state.get("onstopic", identifier)["lifecycleState"] = "DELETED"
+        del state.tables["onstopic"][state.get("onstopic", identifier)["id"]]
         for subscription in state.alive("onssubscription", topicId=identifier):
             subscription["lifecycleState"] = "DELETED"
         return Response(status_code=204)
