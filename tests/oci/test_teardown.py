@@ -32,7 +32,14 @@ def test_the_teardown_leaves_nothing_that_costs(operator: Playbooks, oracle: Emu
     state.add(
         "loadbalancer", compartmentId=compartment, displayName="left-behind", freeformTags=tags, subnetIds=subnets
     )
-    state.add("volume", compartmentId=compartment, displayName="csi-left-behind", freeformTags=tags, sizeInGBs=50)
+    state.add(
+        "volume",
+        compartmentId=compartment,
+        displayName="csi-left-behind",
+        freeformTags=tags,
+        sizeInGBs=50,
+        lifecycleState="AVAILABLE",
+    )
     state.add("quota", compartmentId=state.root, name="todochat", statements=[], freeformTags=tags)
     state.add("budget", compartmentId=state.root, displayName="todochat", freeformTags=tags)
     Path(operator.variables["todochat_kubeconfig"]).write_text("clusters: [{name: todochat}]")
