@@ -260,9 +260,12 @@ def _wait_until_all_are_ready(platform: Namespace) -> None:
 
 
 def test_the_backend_scales_with_its_load(platform: Namespace, reach: dict[str, str]) -> None:
-    """Out while requests keep it busy, and in again; with a window that a test can wait for."""
-    window = {"spec": {"behavior": {"scaleDown": {"stabilizationWindowSeconds": 5}}}}
-    platform.kubectl("patch", "hpa/todo-backend", "--patch", json.dumps(window))
+    """Out while requests keep it busy, and in again, with a target and a window that suit a small machine."""
+    changes = [
+        {"op": "replace", "path": "/spec/metrics/0/containerResource/target/averageValue", "value": "100m"},
+        {"op": "add", "path": "/spec/behavior", "value": {"scaleDown": {"stabilizationWindowSeconds": 5}}},
+    ]
+    platform.kubectl("patch", "hpa/todo-backend", "--type=json", "--patch", json.dumps(changes))
     [hpa] = [it for it in platform.objects("hpa") if it["metadata"]["name"] == "todo-backend"]
     least = hpa["spec"]["minReplicas"]
 
