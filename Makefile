@@ -9,6 +9,7 @@ INVENTORY ?= inventories/local
 ARGS ?=
 SCENARIO ?= local
 TEST_CLUSTER ?=
+KUBERNETES_TESTS ?= tests/kubernetes/test_platform.py
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/todochat
 UV_VERSION := 0.13.9
 HELM_VERSION := 3.22.0
@@ -91,14 +92,15 @@ test-platform: $(VENV)/.dev ## Deploy, deploy again, break, verify and tear down
 	@echo "platform tests: the playbooks, on this machine"
 	$(VENV)/bin/pytest -q -x tests/platform $(ARGS)
 
-test-kubernetes: $(VENV)/.dev ## The platform on the cluster of KUBECONFIG, or of TEST_CLUSTER, a command that brings one up and prints its environment
+# KUBERNETES_TESTS=tests/kubernetes has each role's own tests, too. TEST_CLUSTER is a command that brings a cluster up and prints its environment.
+test-kubernetes: $(VENV)/.dev ## The platform on the cluster of KUBECONFIG: from nothing, upgraded, broken, scaled, to nothing
 	@if [ -n "$(TEST_CLUSTER)" ]; then environment="$$($(TEST_CLUSTER) up)"; eval "$$environment"; fi
 	if [ -z "$${KUBECONFIG:-}" ]; then
 	    echo "!! SKIPPED: the tests on Kubernetes. There is no cluster: set KUBECONFIG to one that may be filled and broken."
 	    exit 0
 	fi
 	echo "Kubernetes tests, on $$(kubectl config current-context)"
-	$(VENV)/bin/pytest -q -x tests/kubernetes $(ARGS)
+	$(VENV)/bin/pytest -q -x $(KUBERNETES_TESTS) $(ARGS)
 
 test-oci: $(VENV)/.dev ## The way to Oracle Cloud: its real modules and SDK on an emulator; needs the collection oracle.oci
 	@paths="$${ANSIBLE_COLLECTIONS_PATH:-$$HOME/.ansible/collections:/usr/share/ansible/collections}"
