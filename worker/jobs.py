@@ -139,7 +139,10 @@ async def _unsettled(session: AsyncSession) -> list[Unsettled]:
 
 
 async def _mark_settled(session: AsyncSession, rows: list[Unsettled]) -> None:
-    """Only what has not changed meanwhile."""
+    """Only what has not changed meanwhile; a job registered for what is cancelled by now is there to be deleted."""
     seen = tuple_(col(Reminder.id), col(Reminder.state), col(Reminder.remind_at))
-    statement = update(Reminder).where(seen.in_(rows))
-    await session.execute(statement.values(job_registered=col(Reminder.state) == ReminderState.PENDING))
+    settled = update(Reminder).where(seen.in_(rows))
+    await session.execute(settled.values(job_registered=col(Reminder.state) == ReminderState.PENDING))
+    registered = [reminder_id for reminder_id, state, _ in rows if state == ReminderState.PENDING]
+    overtaken = update(Reminder).where(col(Reminder.id).in_(registered), col(Reminder.state) != ReminderState.PENDING)
+    await session.execute(overtaken.values(job_registered=True))

@@ -33,6 +33,7 @@ class FakeSidecar:
     headers: list[dict[str, str]] = field(default_factory=list)
     """Of those calls, with names in lower case."""
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    deleted_jobs: list[str] = field(default_factory=list)
     scheduler_down: bool = False
     secrets: dict[str, dict[str, str]] = field(default_factory=dict)
     secrets_refused: int = 0
@@ -63,6 +64,7 @@ class FakeSidecar:
                 return _response(Answer(204))
             case "DELETE":
                 self.jobs.pop(name, None)
+                self.deleted_jobs.append(name)
                 return _response(Answer(204))
         if name not in self.jobs:
             return _response(Answer(500, {"errorCode": "DAPR_SCHEDULER_GET_JOB", "message": "job not found"}))

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlmodel import col, select
 
+from app.core.dapr import Dapr
 from app.core.database import Database, utc_now
 from app.events.models import OutboxEvent
 from tests.support.events import reminder_at, task_data, until
@@ -98,6 +99,22 @@ class TestFollowing:
         assert (await _reminders(database))[ref.id].state == "cancelled"
         assert _types(await recorded(database)) == ["reminder.scheduled", "reminder.cancelled"]
         await until(lambda: not sidecar.jobs, "the job is deleted")
+
+    async def test_job_of_a_reminder_that_was_cancelled_meanwhile_is_deleted(
+        self, worker: Consumer, database: Database, sidecar: FakeSidecar, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        task = task_data(reminders=[reminder_at(utc_now() + SOON)])
+        registering = Dapr.schedule_job
+
+        async def overtaken(self: Dapr, name: str, due: datetime) -> None:
+            await registering(self, name, due)
+            await worker.handle("task.deleted", task.model_copy(update={"version": 2, "reminders": []}))
+
+        monkeypatch.setattr(Dapr, "schedule_job", overtaken)
+        await worker.handle("task.created", task)
+
+        await until(lambda: sidecar.deleted_jobs, "the job is deleted")
+        assert sidecar.jobs == {}
 
     async def test_reminder_of_a_reopened_task_is_scheduled_again(self, worker: Consumer, database: Database) -> None:
         ref = reminder_at(utc_now() + SOON)
