@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ansible.module_utils.basic import AnsibleModule
+
 try:
     import oci
 except ImportError:
@@ -140,3 +142,15 @@ def readable_errors() -> Iterator[None]:
         if isinstance(error, (oci.exceptions.RequestException, oci.exceptions.ConnectTimeout)):
             raise OracleError(f"Oracle does not answer; is the network there? {error}") from error
         raise
+
+
+def run_reading_module(options: dict[str, Any], read: Callable[[Session, dict[str, Any]], dict[str, Any]]) -> None:
+    """The whole run of a module that changes nothing: `read` takes its parameters and returns what it answers."""
+    module = AnsibleModule(options | OPTIONS, supports_check_mode=True)
+    parameters = {name: module.params[name] for name in options}
+    try:
+        with readable_errors():
+            found = read(Session(module.params), parameters)
+    except OracleError as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(changed=False, **found)

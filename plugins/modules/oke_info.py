@@ -165,14 +165,8 @@ node_images:
   type: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.todochat.platform.plugins.module_utils.oke import look
-from ansible_collections.todochat.platform.plugins.module_utils.oracle_cloud import (
-    OPTIONS,
-    OracleError,
-    Session,
-    readable_errors,
-)
+from ansible_collections.todochat.platform.plugins.module_utils.oracle_cloud import run_reading_module
 
 
 def main() -> None:
@@ -186,14 +180,7 @@ def main() -> None:
         "shape_memory_gb": {"type": "float", "default": 6},
         "tags": {"type": "dict", "default": {}},
     }
-    module = AnsibleModule(options | OPTIONS, supports_check_mode=True)
-    wanted = {name: module.params[name] for name in options}
-    try:
-        with readable_errors():
-            found = look(Session(module.params), **wanted)
-    except OracleError as error:
-        module.fail_json(msg=str(error))
-    module.exit_json(changed=False, **found)
+    run_reading_module(options, lambda session, wanted: look(session, **wanted))
 
 
 if __name__ == "__main__":

@@ -66,14 +66,10 @@ work_request:
   type: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from typing import Any
+
 from ansible_collections.todochat.platform.plugins.module_utils.oke import work_request
-from ansible_collections.todochat.platform.plugins.module_utils.oracle_cloud import (
-    OPTIONS,
-    OracleError,
-    Session,
-    readable_errors,
-)
+from ansible_collections.todochat.platform.plugins.module_utils.oracle_cloud import Session, run_reading_module
 
 
 def main() -> None:
@@ -84,14 +80,12 @@ def main() -> None:
         "interval": {"type": "float", "default": 15},
         "errors_are_fatal": {"type": "bool", "default": True},
     }
-    module = AnsibleModule(options | OPTIONS, supports_check_mode=True)
-    try:
-        with readable_errors():
-            found = work_request(Session(module.params), module.params["compartment_id"], module.params["resource_id"])
-    except OracleError as error:
-        module.fail_json(msg=str(error))
+    run_reading_module(options, read)
+
+
+def read(session: Session, parameters: dict[str, Any]) -> dict[str, Any]:
     # Repeating it, and showing what has happened meanwhile, is done by the action plugin of the same name.
-    module.exit_json(changed=False, work_request=found)
+    return {"work_request": work_request(session, parameters["compartment_id"], parameters["resource_id"])}
 
 
 if __name__ == "__main__":

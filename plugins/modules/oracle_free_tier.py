@@ -128,14 +128,10 @@ limits:
   elements: str
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from typing import Any
+
 from ansible_collections.todochat.platform.plugins.module_utils import free_tier
-from ansible_collections.todochat.platform.plugins.module_utils.oracle_cloud import (
-    OPTIONS,
-    OracleError,
-    Session,
-    readable_errors,
-)
+from ansible_collections.todochat.platform.plugins.module_utils.oracle_cloud import Session, run_reading_module
 from ansible_collections.todochat.platform.plugins.module_utils.oracle_usage import refused_by_limits, usage
 
 
@@ -153,21 +149,19 @@ def main() -> None:
         "load_balancer": {"type": "str", "choices": ["flexible", "nlb"], "required": True},
         "cluster_type": {"type": "str", "choices": ["BASIC_CLUSTER", "ENHANCED_CLUSTER"], "required": True},
     }
-    module = AnsibleModule(options | OPTIONS, supports_check_mode=True)
-    given = {name: module.params[name] for name in options if name not in ("compartment", "allowance")}
+    run_reading_module(options, read)
+
+
+def read(session: Session, parameters: dict[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in parameters.items() if name not in ("compartment", "allowance")}
     wanted = free_tier.Wanted(**{**given, "volumes_gb": tuple(given["volumes_gb"])})
-    allowance = {name: float(value) for name, value in module.params["allowance"].items()}
-    try:
-        with readable_errors():
-            session = Session(module.params)
-            compartment = session.compartment(module.params["compartment"])["id"]
-            used = usage(session)
-            limits = refused_by_limits(session, compartment, used, wanted)
-    except OracleError as error:
-        module.fail_json(msg=str(error))
+    allowance = {name: float(value) for name, value in parameters["allowance"].items()}
+    compartment = session.compartment(parameters["compartment"])["id"]
+    used = usage(session)
+    limits = refused_by_limits(session, compartment, used, wanted)
     lines = free_tier.account(allowance, used, wanted)
     billed = free_tier.refusals(lines) + free_tier.too_large(used, wanted, allowance["load_balancer_mbps"])
-    module.exit_json(changed=False, table=free_tier.table(lines), billed=billed, limits=limits)
+    return {"table": free_tier.table(lines), "billed": billed, "limits": limits}
 
 
 if __name__ == "__main__":
