@@ -62,11 +62,12 @@ def specification_of(code: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, An
     class Seen(Exception):
         pass
 
-    def module(argument_spec: dict[str, Any], **_: Any) -> basic.AnsibleModule:
+    def module(_: basic.AnsibleModule, argument_spec: dict[str, Any], **__: Any) -> None:
         seen.append(argument_spec)
         raise Seen
 
-    monkeypatch.setattr(code, "AnsibleModule", module)
+    # Wherever it is made: modules that run alike share the function that makes it.
+    monkeypatch.setattr(basic.AnsibleModule, "__init__", module)
     with pytest.raises(Seen):
         code.main()
     return seen[0]
