@@ -1,6 +1,7 @@
 """Fixtures that every test may use: a real PostgreSQL with the real migrations, and the backend on top of it."""
 
 import os
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ from tests.support.lifespan import running
 from tests.support.postgres import start_postgres
 from tests.support.users import sign_up
 
+ROOT = Path(__file__).parents[1]
+
 # The same examples on every machine: new ones are for who looks for them, with `--hypothesis-seed`.
 hypothesis.settings.register_profile("repeatable", derandomize=True)
 hypothesis.settings.load_profile("repeatable")
@@ -33,6 +36,16 @@ hypothesis.settings.load_profile("repeatable")
 def plain_logs() -> None:
     """structlog's own default draws tracebacks with every local variable, which takes minutes for deep ones."""
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
+
+
+@pytest.fixture(scope="session")
+def helm() -> str:
+    """A helm of the version that `make` takes."""
+    makefile = (ROOT / "Makefile").read_text()
+    version = next(line.split(":=")[1].strip() for line in makefile.splitlines() if line.startswith("HELM_VERSION"))
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "todochat"
+    command = [ROOT / "scripts" / "helm", version, cache]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -21,16 +20,6 @@ Render = Callable[..., Objects]
 
 class Refused(Exception):
     """Helm does not take the values."""
-
-
-@pytest.fixture(scope="session")
-def helm() -> str:
-    """A helm of the version that `make` takes."""
-    makefile = (ROOT / "Makefile").read_text()
-    version = next(line.split(":=")[1].strip() for line in makefile.splitlines() if line.startswith("HELM_VERSION"))
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "todochat"
-    command = [ROOT / "scripts" / "helm", version, cache]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 @pytest.fixture(scope="session")

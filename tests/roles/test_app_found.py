@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 SCRIPT = Path(__file__).parents[2] / "roles" / "app" / "files" / "found.py"
 
@@ -71,6 +72,21 @@ def test_a_changed_dapr_resource_is_seen(cluster: Cluster) -> None:
     assert before and cluster.found()["components"] == before  # noqa: PT018 - one thought
     cluster.has("dapr", [component(2)])
     assert cluster.found()["components"] != before
+
+
+def test_what_helm_reads_from_yaml_stays_text(cluster: Cluster, helm: str, tmp_path: Path) -> None:
+    """A Secret's uid of digits around one `e`, with its version behind, is a number to Go's YAML, not to Python's."""
+    cluster.has("secrets", [secret("jwt-secrets", 8, metadata={"uid": "1234567e-89ab"})])
+    chart = tmp_path / "chart"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: kinds\nversion: 0.1.0\n")
+    (chart / "templates" / "kinds.yaml").write_text("kind: {{ kindOf (index .Values.secrets `jwt-secrets`) }}\n")
+    values = tmp_path / "values.yaml"
+    values.write_text(yaml.dump(cluster.found()))
+    done = subprocess.run(
+        [helm, "template", chart, "--values", values], check=True, capture_output=True, text=True
+    )  # as kubernetes.core.helm hands them over
+    assert "kind: string" in done.stdout
 
 
 def test_revisions_are_sorted_by_number(cluster: Cluster) -> None:

@@ -18,6 +18,8 @@ from typing import Any
 DAPR = "components.dapr.io,configurations.dapr.io,resiliencies.dapr.io"
 # Where the API's own addresses may not be looked at, sidecars may reach any on the usual ports.
 ANYWHERE = {"ranges": ["0.0.0.0/0"], "ports": [443, 6443]}
+# YAML takes hexadecimal digits such as 12345e67 for a number; with a letter before them they are a string everywhere.
+STRING = "v"
 LENGTH = 12
 
 
@@ -31,7 +33,7 @@ def items(command: list[str]) -> list[dict[str, Any]]:
 def versions(objects: list[dict[str, Any]], field: str) -> dict[str, str]:
     """Return each object's name with a version that is another one when it has changed or was made anew."""
     return {
-        f"{it['kind']}/{it['metadata']['name']}": f"{it['metadata']['uid'][:8]}-{it['metadata'][field]}"
+        f"{it['kind']}/{it['metadata']['name']}": f"{STRING}{it['metadata']['uid'][:8]}-{it['metadata'][field]}"
         for it in objects
     }
 
@@ -68,7 +70,7 @@ def main() -> int:
     components = json.dumps(versions(resources, "generation"), sort_keys=True)
     found = {
         "secrets": {name.partition("/")[2]: version for name, version in versions(secrets, "resourceVersion").items()},
-        "components": hashlib.sha256(components.encode()).hexdigest()[:LENGTH] if resources else "",
+        "components": STRING + hashlib.sha256(components.encode()).hexdigest()[:LENGTH] if resources else "",
         "api": api(kubernetes),
         "revisions": revisions(secrets, release),
     }
