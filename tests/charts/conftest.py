@@ -39,10 +39,7 @@ def render(helm: str, tmp_path_factory: pytest.TempPathFactory) -> Render:
     return objects
 
 
-EVERYTHING = {"services": {"todo-frontend": {"enabled": True}}}
-
-
 @pytest.fixture(scope="session")
 def everything(render: Render) -> Objects:
-    """All services, the front end too."""
-    return render(EVERYTHING)
+    """What the chart is with its own values."""
+    return render()

@@ -49,8 +49,9 @@ def test_every_application_is_a_service(everything: Objects) -> None:
     assert of(everything, "Service").keys() == {"todo-backend", "todo-frontend"}
 
 
-def test_the_front_end_is_off_by_default(render: Render) -> None:
-    assert of(render(), "Deployment").keys() == set(APPLICATIONS)
+def test_the_front_end_can_be_left_out(render: Render) -> None:
+    objects = render({"services": {"todo-frontend": {"enabled": False}}})
+    assert of(objects, "Deployment").keys() == set(APPLICATIONS)
 
 
 def test_every_pod_passes_pod_security_restricted(everything: Objects) -> None:
@@ -181,7 +182,7 @@ def test_pods_say_what_they_use(everything: Objects) -> None:
         name: {label.removeprefix(prefix) for label in metadata["labels"] if label.startswith(prefix)}
         for name, metadata, _ in pods(everything)
     }
-    consumer = {"uses-postgres", "uses-kafka", "uses-dapr"}
+    consumer = {"uses-postgres", "uses-kafka", "uses-dapr", "uses-secrets"}
     assert labels == {
         "todo-backend": consumer | {"uses-internet", "serves-web"},
         "todo-worker": consumer,
@@ -230,7 +231,8 @@ def test_changed_dapr_resources_restart_all(render: Render) -> None:
 def test_images_come_from_the_given_registry(render: Render) -> None:
     values = {"image": {"registry": "mirror.example:5000/todo", "tag": "1.2.3"}, "imagePullSecrets": [{"name": "pull"}]}
     for name, _, spec in pods(render(values)):
-        assert spec["containers"][0]["image"] == "mirror.example:5000/todo/app:1.2.3", name
+        image = "frontend" if name == "todo-frontend" else "app"
+        assert spec["containers"][0]["image"] == f"mirror.example:5000/todo/{image}:1.2.3", name
         assert spec["imagePullSecrets"] == [{"name": "pull"}], name
 
 

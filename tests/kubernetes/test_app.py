@@ -31,7 +31,7 @@ def namespace(new_namespace: Callable[..., Namespace]) -> Iterator[Namespace]:
 def pods(namespace: Namespace) -> dict[str, set[str]]:
     """The pods of each application that are there and not about to leave."""
     found: dict[str, set[str]] = {name: set() for name in APPLICATIONS}
-    for pod in namespace.items("pods", "app.kubernetes.io/instance=todo"):
+    for pod in namespace.objects("pods", "app.kubernetes.io/instance=todo"):
         name = pod["metadata"]["labels"]["app.kubernetes.io/name"]
         if name in found and "deletionTimestamp" not in pod["metadata"]:
             found[name].add(pod["metadata"]["name"])
@@ -50,7 +50,7 @@ def test_the_first_version_does_not_come_up_and_nothing_of_it_stays(namespace: N
     assert run.code != 0
     assert f"/app:{NO_SUCH_TAG}" in run.output
     assert "is removed again" in run.output
-    assert namespace.items("deployments", "app.kubernetes.io/instance=todo") == []
+    assert namespace.objects("deployments", "app.kubernetes.io/instance=todo") == []
 
 
 def test_every_pod_comes_up(namespace: Namespace) -> None:
@@ -77,7 +77,7 @@ def test_the_services_answer_each_other(namespace: Namespace) -> None:
 
 
 def test_every_container_is_restricted_the_sidecars_too(namespace: Namespace) -> None:
-    for pod in namespace.items("pods", "app.kubernetes.io/instance=todo"):
+    for pod in namespace.objects("pods", "app.kubernetes.io/instance=todo"):
         names = {container["name"] for container in pod["spec"]["containers"]}
         assert "daprd" in names, pod["metadata"]["name"]
         for container in pod["spec"]["containers"]:

@@ -10,14 +10,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.kubernetes.charts import ingress_charts
 from tests.kubernetes.cluster import Namespace, kubectl, node_power, objects
 from tests.kubernetes.load import Load
-from tests.support.person import Person
+from tests.support.person import Person, client_of
 
 APPS = ("todo-backend", "todo-worker", "todo-notification", "todo-recurring", "todo-analytics")
+SERVICES = (*APPS, "todo-frontend")
 HOST = "todo.localhost"
 URL = f"https://{HOST}"
 # What belongs to the platform on a cluster that has nothing else, with the system's own pods left out.
@@ -69,8 +71,21 @@ def test_a_tag_is_usable_alone(platform: Namespace, tag: str) -> None:
 def test_status_shows_every_pod(platform: Namespace) -> None:
     output = platform.play("playbooks/status.yml").output
 
-    for app in APPS:
+    for app in SERVICES:
         assert app in output
+
+
+def test_pages_come_with_their_data(platform: Namespace, reach: dict[str, str]) -> None:
+    """The front end asks the backend on behalf of who asks for the page: from sidecar to sidecar."""
+    with Person(URL, **reach) as person:
+        person.create_task("Water the orchid")
+        access_token = person.http.headers["Authorization"].removeprefix("Bearer ")
+        with client_of(URL, **reach) as browser:
+            browser.cookies.set("access_token", access_token)
+            page = browser.get("/tasks")
+
+    assert page.status_code == httpx.codes.OK
+    assert "Water the orchid" in page.text
 
 
 def platform_pods(platform: Namespace) -> list[dict[str, Any]]:
@@ -140,6 +155,21 @@ def test_a_pod_reaches_what_it_needs_and_nothing_else(platform: Namespace) -> No
         reached |= {(app, target) for target, said in zip(others, answer.split(), strict=True) if said == "yes"}
 
     assert reached == ALLOWED
+
+
+def test_the_front_end_reaches_nothing_but_its_sidecar(platform: Namespace) -> None:
+    probe = (
+        "for (const it of process.argv.slice(1)) { const [host, port] = it.split(':');"
+        " const socket = require('net').connect({host, port, timeout: 3000});"
+        " socket.on('connect', () => { console.log('yes'); socket.destroy() });"
+        " socket.on('error', () => console.log('no')).on('timeout', () => { console.log('no'); socket.destroy() }) }"
+    )
+    targets = [f"{host}:{port}" for host, port in (POSTGRES, KAFKA, API, INTERNET, BACKEND)]
+    command = ("exec", "deploy/todo-frontend", "-c", "todo-frontend", "--", "node", "-e", probe)
+
+    assert platform.kubectl(*command, *targets).split() == ["no"] * len(targets)
+    # The probe sees what can be reached.
+    assert platform.kubectl(*command, "127.0.0.1:3500").split() == ["yes"]
 
 
 def test_a_pod_without_a_label_reaches_nothing(platform: Namespace) -> None:
@@ -233,7 +263,7 @@ def test_a_rollback_under_load_loses_nothing(platform: Namespace, load: Callable
 
 def test_killed_pods_come_back(platform: Namespace, load: Callable[[], Load]) -> None:
     with load() as going:
-        for app in (*APPS, "kafka", "postgres"):
+        for app in (*SERVICES, "kafka", "postgres"):
             platform.kubectl("delete", "pod", "-l", f"app.kubernetes.io/name={app}", "--force", "--grace-period=0")
             time.sleep(2)
         _wait_until_all_are_ready(platform)
@@ -255,7 +285,7 @@ def test_a_node_that_dies_under_load_costs_time_but_no_task(platform: Namespace,
 
 def _wait_until_all_are_ready(platform: Namespace) -> None:
     platform.kubectl("rollout", "status", "statefulset", "--timeout=180s", "-l", "app.kubernetes.io/part-of=todochat")
-    for app in APPS:
+    for app in SERVICES:
         platform.kubectl("rollout", "status", f"deployment/{app}", "--timeout=180s")
 
 

@@ -9,28 +9,28 @@ todo-backend:
   web: true
   secrets: [postgres-secrets, jwt-secrets, llm-secrets, kafka-secrets]
   # The language model.
-  capabilities: [uses-postgres, uses-kafka, uses-dapr, uses-internet, serves-web]
+  capabilities: [uses-postgres, uses-kafka, uses-dapr, uses-secrets, uses-internet, serves-web]
 todo-worker:
   image: app
   port: 8000
   secrets: [postgres-secrets, kafka-secrets]
-  capabilities: [uses-postgres, uses-kafka, uses-dapr]
+  capabilities: [uses-postgres, uses-kafka, uses-dapr, uses-secrets]
 todo-notification:
   image: app
   port: 8000
   secrets: [postgres-secrets, smtp-secrets, kafka-secrets]
   # Mail servers and webhooks.
-  capabilities: [uses-postgres, uses-kafka, uses-dapr, uses-internet]
+  capabilities: [uses-postgres, uses-kafka, uses-dapr, uses-secrets, uses-internet]
 todo-recurring:
   image: app
   port: 8000
   secrets: [postgres-secrets, kafka-secrets]
-  capabilities: [uses-postgres, uses-kafka, uses-dapr]
+  capabilities: [uses-postgres, uses-kafka, uses-dapr, uses-secrets]
 todo-analytics:
   image: app
   port: 8000
   secrets: [postgres-secrets, kafka-secrets]
-  capabilities: [uses-postgres, uses-kafka, uses-dapr]
+  capabilities: [uses-postgres, uses-kafka, uses-dapr, uses-secrets]
 todo-frontend:
   image: frontend
   port: 3000
