@@ -5,7 +5,7 @@ const config: NextConfig = {
   output: "standalone",
   outputFileTracingRoot: import.meta.dirname,
   // No image is resized here, and the library that would do it is another one for each architecture.
-  outputFileTracingExcludes: { "/*": ["node_modules/sharp/**", "node_modules/@img/**"] },
+  outputFileTracingExcludes: { "**": ["node_modules/sharp/**", "node_modules/@img/**"] },
   turbopack: { root: import.meta.dirname },
   // "npm run lint" checks the types; whoever builds a release has them checked already.
   typescript: { ignoreBuildErrors: true },

@@ -16,6 +16,7 @@ from typing import Any
 
 from .http_opener import Route
 
+HTML = "text/html"
 _SHOWN = 500  # characters of an answer that was not expected
 _SILENCE_SECONDS = 120.0  # after which a stream is taken for dead; the platform sends a comment every few seconds
 
@@ -52,7 +53,10 @@ class Client:
     def open(
         self, method: str, path: str, body: object = None, *, accept: str = "application/json", timeout: float = 0
     ) -> http.client.HTTPResponse:
-        """Send a request and return the open response; raises ApiError when nobody answers."""
+        """Send a request and return the open response; raises ApiError when nobody answers.
+
+        A page is asked for as a browser does it, with the token in its cookie.
+        """
         request = urllib.request.Request(  # noqa: S310 - the operator's own origin
             self.origin + path,
             method=method,
@@ -61,7 +65,9 @@ class Client:
         )
         if body is not None:
             request.add_header("Content-Type", "application/json")
-        if self.token:
+        if self.token and accept == HTML:
+            request.add_header("Cookie", f"access_token={self.token}")
+        elif self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
         try:
             response: http.client.HTTPResponse = self.route.opener(self.origin).open(
@@ -74,8 +80,8 @@ class Client:
             raise ApiError(f"{method} {path}: no answer from {self.origin} ({reason})") from None
         return response
 
-    def ask(self, method: str, path: str, body: object = None) -> Answer:
-        with self.open(method, path, body) as response:
+    def ask(self, method: str, path: str, body: object = None, *, accept: str = "application/json") -> Answer:
+        with self.open(method, path, body, accept=accept) as response:
             try:
                 text = response.read().decode(errors="replace")
             except (OSError, http.client.HTTPException) as error:
@@ -86,11 +92,18 @@ class Client:
             return Answer(response.status, text)
 
     def expect(
-        self, status: int, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None
+        self,
+        status: int,
+        method: str,
+        path: str,
+        body: object = None,
+        query: Mapping[str, str] | None = None,
+        *,
+        accept: str = "application/json",
     ) -> Any:
         """The body of an answer with this status; raises ApiError for any other."""
         path = f"{path}?{urllib.parse.urlencode(query)}" if query else path
-        answer = self.ask(method, path, body)
+        answer = self.ask(method, path, body, accept=accept)
         if answer.status != status:
             shown = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
             raise ApiError(f"{method} {path} answered {answer.status} instead of {status}: {shown[:_SHOWN]}")

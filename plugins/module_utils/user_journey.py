@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
-from .user_client import ApiError, Client, LiveEvent, LiveUpdates
+from .user_client import HTML, ApiError, Client, LiveEvent, LiveUpdates
 
 T = TypeVar("T")
 
@@ -18,6 +19,7 @@ REMINDER_SECONDS = 5
 SETTLE_SECONDS = 1.5
 """How long something that must not happen twice is watched. The reminder's wait is used for all the rest."""
 _POLL_SECONDS = 0.1
+_SHOWN_CHARACTERS = 200
 _CLOCK_SECONDS = 1.0
 """How much the clocks of the person and of the platform may differ."""
 
@@ -41,6 +43,7 @@ class Step:
     run: Callable[[Journey], None]
     logs: tuple[str, ...]
     """The programs whose logs say more."""
+    needs_pages: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,10 @@ class Journey:
         _require(len(tasks) == 1 and self.errand in titles[0].lower(), f"her tasks are {titles}")
         self.task = self.ada.client.expect(200, "GET", f"/api/v1/tasks/{tasks[0]['id']}")
         _require(len(self.task["reminders"]) == 1, f"it has the reminders {self.task['reminders']}")
+
+    def her_page_shows_it(self) -> None:
+        page = self.ada.client.expect(200, "GET", "/tasks", accept=HTML)
+        _require(self.errand in str(page).lower(), f"the page is without it: {_words(str(page))}")
 
     def its_event_is_counted(self) -> None:
         def counted() -> bool:
@@ -214,6 +221,7 @@ STEPS = (
     Step("Ada listens for live updates", Journey.ada_listens_for_updates, ("ingress", "todo-backend")),
     Step("Ada chats a reminder into being", Journey.ada_chats_a_reminder_into_being, ("todo-backend",)),
     Step("The task is there", Journey.the_task_is_there, ("todo-backend",)),
+    Step("Her page shows it", Journey.her_page_shows_it, ("todo-frontend", "todo-frontend-dapr"), needs_pages=True),
     Step("Its event is counted", Journey.its_event_is_counted, ("todo-backend", "todo-backend-dapr", "todo-analytics")),
     Step("Ada completes a recurring task", Journey.ada_completes_a_recurring_task, ("todo-backend",)),
     Step("Bob sees nothing of it", Journey.bob_sees_nothing_of_it, ("todo-backend",)),
@@ -228,11 +236,11 @@ STEPS = (
 )
 
 
-def travel(journey: Journey) -> list[Done]:
-    """Take every step; raises StepFailed at the first that does not end well. Leaves no account behind."""
+def travel(journey: Journey, steps: list[Step]) -> list[Done]:
+    """Take the steps; raises StepFailed at the first that does not end well. Leaves no account behind."""
     done: list[Done] = []
     try:
-        for step in STEPS:
+        for step in steps:
             started = time.monotonic()
             try:
                 step.run(journey)
@@ -250,6 +258,12 @@ def travel(journey: Journey) -> list[Done]:
 def _require(condition: bool, seen: str) -> None:
     if not condition:
         raise _Unexpected(seen)
+
+
+def _words(page: str) -> str:
+    """The beginning of what a page shows."""
+    text = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
+    return " ".join(text.split())[:_SHOWN_CHARACTERS]
 
 
 def _is_new_notification(event: LiveEvent) -> bool:

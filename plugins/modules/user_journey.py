@@ -39,6 +39,11 @@ options:
       - Seconds to wait for each thing that happens in the background.
     type: float
     default: 30
+  pages:
+    description:
+      - Whether the origin serves the front end's pages, too.
+    type: bool
+    default: true
   log_hint:
     description:
       - Where the logs are; C(%s) stands for the name of a program. Shown in a failure.
@@ -85,13 +90,14 @@ from ansible_collections.todochat.platform.plugins.module_utils.user_journey imp
     STEPS,
     Done,
     Journey,
+    Step,
     StepFailed,
     travel,
 )
 
 
-def to_lines(done: list[Done]) -> list[str]:
-    width = max(len(step.title) for step in STEPS)
+def to_lines(done: list[Done], steps: list[Step]) -> list[str]:
+    width = max(len(step.title) for step in steps)
     return [f"{one.title:<{width}} {one.seconds:6.2f} s" for one in done]
 
 
@@ -103,27 +109,29 @@ def main() -> None:
             "ca_data": {},
             "connect_to": {},
             "timeout": {"type": "float", "default": 30.0},
+            "pages": {"type": "bool", "default": True},
             "log_hint": {"default": "%s"},
             "logs": {"type": "dict", "default": {}},
         },
         supports_check_mode=True,
     )
+    steps = [step for step in STEPS if module.params["pages"] or not step.needs_pages]
     if module.check_mode:
-        titles = [step.title for step in STEPS]
+        titles = [step.title for step in steps]
         module.exit_json(changed=False, steps=[{"title": title, "seconds": 0.0} for title in titles], lines=titles)
     url, timeout = module.params["url"].rstrip("/"), module.params["timeout"]
     route = Route(**{key: module.params[key] for key in ("ca_file", "ca_data", "connect_to")})
     try:
-        done = travel(Journey(lambda: Client(url, route, timeout), timeout))
+        done = travel(Journey(lambda: Client(url, route, timeout), timeout), steps)
     except StepFailed as failure:
         hint, elsewhere = module.params["log_hint"], module.params["logs"]
         logs = ", ".join(elsewhere.get(program) or hint.replace("%s", program) for program in failure.step.logs)
         module.fail_json(
             msg=f"{failure}\nRead: {logs}",
             steps=[vars(one) for one in failure.done],
-            lines=[*to_lines(failure.done), f"{failure.step.title} FAILED"],
+            lines=[*to_lines(failure.done, steps), f"{failure.step.title} FAILED"],
         )
-    module.exit_json(changed=False, steps=[vars(one) for one in done], lines=to_lines(done))
+    module.exit_json(changed=False, steps=[vars(one) for one in done], lines=to_lines(done, steps))
 
 
 if __name__ == "__main__":

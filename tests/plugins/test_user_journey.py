@@ -26,6 +26,7 @@ class Platform(ThreadingHTTPServer):
             "POST /api/v1/auth/sign-in": (200, {"access_token": "t"}),
             "DELETE /api/v1/users/me": (204, None),
         }
+        self.pages: dict[str, str] = {}
         self.requests: list[tuple[str, Any]] = []
 
     @property
@@ -40,6 +41,11 @@ class Handler(BaseHTTPRequestHandler):
     server: Platform
 
     def answer(self) -> None:
+        if self.path in self.server.pages:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(self.server.pages[self.path].encode())
+            return
         request = f"{self.command} {self.path}"
         body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or b"null")
         self.server.requests.append((request, body))
@@ -155,6 +161,28 @@ def test_check_mode_says_what_it_would_do(platform: Platform) -> None:
     assert result["lines"][0] == "The platform is ready"
     assert result["lines"][-1] == "Both leave, and nothing stays"
     assert platform.requests == []
+
+
+def test_without_a_front_end_no_page_is_asked_for(platform: Platform) -> None:
+    steps = travel(platform.url, check=True)["lines"]
+
+    assert set(steps) - set(travel(platform.url, check=True, pages=False)["lines"]) == {"Her page shows it"}
+
+
+def test_a_page_without_the_task_is_told(platform: Platform) -> None:
+    """With the words that it has, and asked for with the cookie of the session."""
+    from ansible_collections.todochat.platform.plugins.module_utils.user_client import Client
+    from ansible_collections.todochat.platform.plugins.module_utils.user_journey import STEPS, Journey, StepFailed
+    from ansible_collections.todochat.platform.plugins.module_utils.user_journey import travel as take
+
+    [step] = [step for step in STEPS if step.needs_pages]
+    journey = Journey(lambda: Client(platform.url), 0.3)
+    platform.pages["/tasks"] = f"<style>p{{}}</style><p>To do: {journey.errand}</p>"
+    assert [done.title for done in take(journey, [step])] == [step.title]
+
+    platform.pages["/tasks"] = "<script>1</script><p>Nothing to do</p>"
+    with pytest.raises(StepFailed, match="without it: Nothing to do"):
+        take(journey, [step])
 
 
 @pytest.mark.parametrize(
