@@ -84,6 +84,9 @@ test-browser: $(FRONTEND) ## The pages of the running platform, in Chromium (ARG
 screenshots: $(FRONTEND) ## Take docs/screenshots from the running platform
 	@$(NPM) run --silent screenshots
 
+benchmark-pages: $(FRONTEND) ## What people wait for in a browser, measured on the running platform
+	@$(NPM) run --silent benchmark
+
 test-integration: $(VENV)/.dev dapr ## Tests with a real Kafka, real Dapr sidecars and a real PostgreSQL
 	@echo "integration tests, with a real Kafka and real Dapr sidecars"
 	$(VENV)/bin/pytest -q --cov --cov-append --cov-report= $(INTEGRATION) $(ARGS)
@@ -177,4 +180,4 @@ $(FRONTEND): frontend/package-lock.json
 	$(NPM) ci --no-audit --no-fund --loglevel=error
 	touch $@
 
-.PHONY: up check images login upgrade rollback status verify down oracle credentials test coverage test-unit test-frontend test-browser screenshots test-integration test-platform test-kubernetes test-oci molecule dapr lint lint-workflows format contracts help
+.PHONY: up check images login upgrade rollback status verify down oracle credentials test coverage test-unit test-frontend test-browser screenshots benchmark-pages test-integration test-platform test-kubernetes test-oci molecule dapr lint lint-workflows format contracts help
