@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What there is of the services beside the cluster: registry, notifications, alarms and object storage."""
+"""What there is of the services beside the cluster: registry, notifications, alarms, object storage and logging."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.todochat.platform.plugins.module_utils.oke import alive
+from ansible_collections.todochat.platform.plugins.module_utils.oke import alive, only
 from ansible_collections.todochat.platform.plugins.module_utils.oracle_cloud import (
     Session,
     everything,
@@ -17,7 +17,15 @@ Found = dict[str, Any]
 
 
 def look(
-    session: Session, *, compartment: str, name: str, repositories: list[str], keep: int, in_use: str, bucket: str
+    session: Session,
+    *,
+    compartment: str,
+    name: str,
+    repositories: list[str],
+    keep: int,
+    in_use: str,
+    bucket: str,
+    logging: bool,
 ) -> Found:
     """Everything that `oracle_services_info` returns."""
     place = session.compartment(compartment)
@@ -50,6 +58,30 @@ def look(
         },
         "alarms": {item["display_name"]: item for item in alarms},
         "bucket": (if_allowed(storage.get_bucket, namespace, bucket) or {}) if bucket else {},
+        "logging": log_collection(session, where, name) if logging else {},
+    }
+
+
+def log_collection(session: Session, where: Found, name: str) -> Found:
+    """Everything of this name on a log's way, {} for what is not there."""
+    identity, logging = session.identity, session.client("logging.LoggingManagementClient")
+    connectors = session.client("sch.ServiceConnectorClient")
+    # Who may not ask about dynamic groups and policies has made none.
+    groups = if_allowed(identity.list_dynamic_groups, session.tenancy_id, name=name) or []
+    policies = if_allowed(identity.list_policies, where["compartment_id"], name=name) or []
+    log_group = only("log group", everything(logging.list_log_groups, **where, display_name=name), name)
+    logs = everything(logging.list_logs, log_group["id"], display_name=name) if log_group else []
+    agents = everything(logging.list_unified_agent_configurations, **where, display_name=name)
+    agent = only("agent configuration", agents, name)
+    connector = only("connector", everything(connectors.list_service_connectors, **where, display_name=name), name)
+    return {
+        "dynamic_group": only("dynamic group", groups, name),
+        "policy": only("policy", policies, name),
+        "log_group": log_group,
+        "log": only("log", logs, name),
+        # The lists are summaries; comparing takes the whole.
+        "agent": plain(logging.get_unified_agent_configuration(agent["id"]).data) if agent else {},
+        "connector": plain(connectors.get_service_connector(connector["id"]).data) if connector else {},
     }
 
 

@@ -11,8 +11,8 @@ version_added: 0.1.0
 author:
   - The todochat.platform authors (@todochat)
 description:
-  - Reads container repositories and their images, the notification topic with its subscriptions, alarms and a bucket
-    in one process.
+  - Reads container repositories and their images, the notification topic with its subscriptions, alarms, a bucket
+    and what brings the containers' logs to Oracle's Logging, in one process.
 options:
   compartment:
     description:
@@ -21,7 +21,7 @@ options:
     default: ""
   name:
     description:
-      - Name of the notification topic.
+      - Name of the notification topic, and of all that belongs to logging.
     type: str
     required: true
   repositories:
@@ -45,6 +45,11 @@ options:
       - Name of the bucket; empty does not look for one.
     type: str
     default: ""
+  logging:
+    description:
+      - Whether to look for what belongs to logging.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - todochat.platform.oracle_cloud
 attributes:
@@ -97,6 +102,11 @@ bucket:
   description: The bucket; empty when there is none.
   returned: always
   type: dict
+logging:
+  description:
+    - C(dynamic_group), C(policy), C(log_group), C(log), C(agent) and C(connector), each empty when there is none.
+  returned: when O(logging)
+  type: dict
 """
 
 from ansible_collections.todochat.platform.plugins.module_utils.oracle_cloud import run_reading_module
@@ -111,6 +121,7 @@ def main() -> None:
         "keep": {"type": "int", "default": 5},
         "in_use": {"type": "str", "default": ""},
         "bucket": {"type": "str", "default": ""},
+        "logging": {"type": "bool", "default": False},
     }
     run_reading_module(options, lambda session, wanted: look(session, **wanted))
 

@@ -15,6 +15,10 @@ REGION = "eu-frankfurt-1"
 CORE = f"https://iaas.{REGION}.oraclecloud.com/20160918"
 CONTAINERS = f"https://containerengine.{REGION}.oci.oraclecloud.com/20180222"
 LIMITS = f"https://limits.{REGION}.oci.oraclecloud.com"
+LOGGING = f"https://logging.{REGION}.oci.oraclecloud.com/20200531"
+IDENTITY = f"https://identity.{REGION}.oci.oraclecloud.com/20160918"
+CONNECTORS = f"https://service-connector-hub.{REGION}.oci.oraclecloud.com/20200909"
+TELEMETRY = f"https://telemetry.{REGION}.oraclecloud.com/20180401"
 
 
 class Client:

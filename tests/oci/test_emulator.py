@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from tests.oci.client import CONTAINERS, CORE, LIMITS, Client
+from tests.oci.client import CONNECTORS, CONTAINERS, CORE, IDENTITY, LIMITS, LOGGING, TELEMETRY, Client
 from tests.oci.emulator import Emulator
 from tests.oci.emulator.identity import domain_names
 from tests.oci.made import made
@@ -81,3 +81,43 @@ def test_a_quota_without_its_regional_line_lets_no_machine_start(client: Client,
     client.send("GET", f"{CONTAINERS}/nodePools/{pool['id']}")
     assert "standard-a1-core-regional-count" in pool["nodes"][2]["nodeError"]["message"]
     oracle.state.tables["quota"].pop(quota["id"])
+
+
+def test_a_log_group_goes_after_its_logs_and_logs_are_kept_for_whole_months(client: Client, oracle: Emulator) -> None:
+    group = oracle.state.add("loggroup", compartmentId=client.compartment, displayName="full")
+    logs = f"{LOGGING}/logGroups/{group['id']}/logs"
+    assert (
+        client.send("POST", logs, {"displayName": "a", "logType": "CUSTOM", "retentionDuration": 7}).status_code == 400
+    )
+    assert client.send("POST", logs, {"displayName": "a", "logType": "CUSTOM"}).status_code == 202
+    assert client.send("POST", logs, {"displayName": "a", "logType": "CUSTOM"}).status_code == 409
+    assert client.send("DELETE", f"{LOGGING}/logGroups/{group['id']}").status_code == 409
+    [log] = client.send("GET", logs).json()
+    assert client.send("DELETE", f"{logs}/{log['id']}").status_code == 202
+    assert client.send("DELETE", f"{LOGGING}/logGroups/{group['id']}").status_code == 202
+
+
+def test_a_policy_names_a_group_that_there_is(client: Client, oracle: Emulator) -> None:
+    where, policies = {"compartmentId": oracle.state.root}, f"{IDENTITY}/policies"
+    policy = {**where, "name": "p", "description": "p"}
+    allow = {"statements": ["allow dynamic-group nodes to use log-content in tenancy"]}
+    group = {**where, "name": "nodes", "description": "nodes"}
+    assert client.send("POST", policies, {**policy, "statements": ["let them in"]}).status_code == 400
+    assert client.send("POST", policies, policy | allow).status_code == 400
+    assert client.send("POST", f"{IDENTITY}/dynamicGroups", {**group, "matchingRule": "all"}).status_code == 400
+    rule = {"matchingRule": "ALL {instance.compartment.id = 'x'}"}
+    assert client.send("POST", f"{IDENTITY}/dynamicGroups", group | rule).status_code == 200
+    assert client.send("POST", policies, policy | allow).status_code == 200
+
+
+def test_a_connector_writes_to_no_namespace_of_oracle(client: Client) -> None:
+    target = {"kind": "monitoring", "metricNamespace": "oci_oke", "metric": "mine"}
+    connector = {"compartmentId": client.compartment, "displayName": "c", "source": {"kind": "logging"}}
+    answer = client.send("POST", f"{CONNECTORS}/serviceConnectors", {**connector, "target": target})
+    assert "is Oracle's" in answer.json()["message"]
+
+
+def test_an_alarm_has_a_query_that_can_be_asked(client: Client) -> None:
+    alarm = {"compartmentId": client.compartment, "namespace": "oci_oke", "destinations": []}
+    for query, status in (("NodeState > 0", 400), ('NodeState[1m]{nodeState = "FAILED"}.max() > 0', 200)):
+        assert client.send("POST", f"{TELEMETRY}/alarms", {**alarm, "query": query}).status_code == status

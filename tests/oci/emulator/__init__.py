@@ -28,15 +28,18 @@ from tests.oci.emulator import (
     artifacts,
     budgets,
     compute,
+    connectors,
     container_engine,
     identity,
     kubernetes,
     limits,
     load_balancers,
+    logging,
     monitoring,
     network,
     notifications,
     object_storage,
+    policies,
     signature,
 )
 from tests.oci.emulator.proxy import Proxy
@@ -48,6 +51,7 @@ __all__ = ["Emulator", "Fault", "State", "Tenancy"]
 # What answers at which host; where paths overlap, the first that has it.
 _SERVICES: list[tuple[str, Callable[[State], Any]]] = [
     (identity.HOST, identity.router),
+    (policies.HOST, policies.router),
     (compute.HOST, compute.router),
     (load_balancers.HOST, load_balancers.router),
     (network.HOST, network.router),
@@ -58,6 +62,8 @@ _SERVICES: list[tuple[str, Callable[[State], Any]]] = [
     (artifacts.HOST, artifacts.router),
     (notifications.HOST, notifications.router),
     (monitoring.HOST, monitoring.router),
+    (logging.HOST, logging.router),
+    (connectors.HOST, connectors.router),
     (object_storage.HOST, object_storage.router),
 ]
 

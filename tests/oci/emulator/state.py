@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 Record = dict[str, Any]
@@ -170,6 +170,19 @@ def answer(record: Any, status: int = 200, **headers: str) -> JSONResponse:
     etag = {"etag": record["_etag"]} if isinstance(record, dict) and "_etag" in record else {}
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
     return JSONResponse(public(record), status, headers={**etag, **headers})
+
+
+def accepted(state: State, record: Record, action: str) -> Response:
+    """The answer of a service that does things in work requests; `action`, such as CREATED, is done at once."""
+    if action == "DELETED":
+        record["lifecycleState"] = "DELETED"
+    kind = record["_kind"]
+    resource = {"entityType": kind, "actionType": action, "identifier": record["id"]}
+    request = state.add(
+        "servicerequest", compartmentId=record["compartmentId"], operationType=f"{action}_{kind}".upper(),
+        status="SUCCEEDED", resources=[resource], percentComplete=100.0, timeAccepted=state.now(),
+    )  # fmt: skip
+    return Response(status_code=202, headers={"opc-work-request-id": request["id"]})
 
 
 def public(record: Any) -> Any:
