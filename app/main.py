@@ -79,5 +79,9 @@ def create_app(settings: Settings | None = None, secrets: Secrets | None = None)
         analytics_router,
     ):
         app.include_router(router)
+    if settings.chatkit_domain_key:
+        from app.chat.chatkit import router as chatkit_router  # noqa: PLC0415 - it costs 60 MB
+
+        app.include_router(chatkit_router)
     app.router.routes.append(MCP_ROUTE)
     return app

@@ -27,7 +27,6 @@ from app.chat.schemas import (
     SendMessage,
     TaskPreview,
 )
-from app.core import ratelimit
 from app.core.database import Session, utc_now
 from app.core.errors import Problem, problem_response
 from app.users.auth import CurrentUser
@@ -58,8 +57,7 @@ _REPLY: dict[int | str, dict[str, Any]] = {
 
 async def _within_rate_limit(request: Request, user: CurrentUser) -> None:
     state = request.app.state
-    key = ("chat", str(user.user_id))
-    await ratelimit.require(state.database, key, per_minute=state.settings.chat_messages_per_minute)
+    await service.count_message(state.database, user, per_minute=state.settings.chat_messages_per_minute)
 
 
 def _chat(request: Request) -> Chat:

@@ -75,13 +75,14 @@ async def get_for_run(session: AsyncSession, conversation_id: UUID, run_id: UUID
 
 
 async def messages(
-    session: AsyncSession, conversation_id: UUID, before: int | None, limit: int
+    session: AsyncSession, conversation_id: UUID, after: int | None, limit: int, *, newest_first: bool
 ) -> Sequence[ChatMessage]:
-    """Up to `limit` messages of a conversation that the caller has got by `get`, newest first, below `before`."""
+    """Up to `limit` messages of a conversation that the caller has got by `get`, behind the one with `seq` `after`."""
+    seq = col(ChatMessage.seq)
     statement = select(ChatMessage).where(col(ChatMessage.conversation_id) == conversation_id)
-    if before is not None:
-        statement = statement.where(col(ChatMessage.seq) < before)
-    statement = statement.order_by(col(ChatMessage.seq).desc()).limit(limit)
+    if after is not None:
+        statement = statement.where(seq < after if newest_first else seq > after)
+    statement = statement.order_by(seq.desc() if newest_first else seq).limit(limit)
     return (await session.execute(statement)).scalars().all()
 
 

@@ -4,7 +4,7 @@ import base64
 import binascii
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,13 +12,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.chat import repository
 from app.chat.models import ChatMessage, Conversation
 from app.chat.schemas import ConversationDetail, ConversationPage, ConversationRead, MessageRead, PendingCall
-from app.core.database import utc_now
+from app.core import ratelimit
+from app.core.database import Database, utc_now
 from app.core.errors import InvalidInput, NotFound
 from app.users.auth import Principal
 
 
-async def create_conversation(session: AsyncSession, principal: Principal, title: str = "") -> ConversationRead:
-    conversation = Conversation(user_id=principal.user_id, title=title)
+async def count_message(database: Database, principal: Principal, *, per_minute: int) -> None:
+    """Count one message to the assistant. Raises `TooManyRequests`."""
+    await ratelimit.require(database, ("chat", str(principal.user_id)), per_minute=per_minute)
+
+
+async def create_conversation(
+    session: AsyncSession, principal: Principal, *, id: UUID | None = None
+) -> ConversationRead:
+    conversation = Conversation(id=id or uuid4(), user_id=principal.user_id)
     session.add(conversation)
     await session.flush()
     return _read(conversation)
@@ -34,20 +42,28 @@ async def list_conversations(
     return ConversationPage(items=[_read(row) for row in items], next_cursor=following)
 
 
+async def read_conversation(session: AsyncSession, principal: Principal, conversation_id: UUID) -> ConversationRead:
+    """A conversation without its messages. Raises `NotFound`."""
+    return _read(await require_conversation(session, principal, conversation_id))
+
+
 async def get_conversation(
     session: AsyncSession, principal: Principal, conversation_id: UUID, *, cursor: str | None = None, limit: int = 100
 ) -> ConversationDetail:
     """A conversation with its newest messages before `cursor`. Raises `NotFound`, `InvalidInput`."""
     conversation = await require_conversation(session, principal, conversation_id)
-    before = _decode_message_cursor(cursor) if cursor else None
-    rows = await repository.messages(session, conversation_id, before, limit + 1)
-    newest = rows[:limit]
-    previous = _encode_cursor([newest[-1].seq]) if len(rows) > limit else None
-    return ConversationDetail(
-        **_read(conversation).model_dump(),
-        messages=[read_message(row) for row in reversed(newest)],
-        previous_cursor=previous,
-    )
+    newest, previous = await page_of_messages(session, conversation_id, cursor=cursor, limit=limit, newest_first=True)
+    return ConversationDetail(**_read(conversation).model_dump(), messages=newest[::-1], previous_cursor=previous)
+
+
+async def page_of_messages(
+    session: AsyncSession, conversation_id: UUID, *, cursor: str | None, limit: int, newest_first: bool
+) -> tuple[list[MessageRead], str | None]:
+    """Messages of a conversation that is the caller's, and the cursor of the next page. Raises `InvalidInput`."""
+    after = _decode_message_cursor(cursor) if cursor else None
+    rows = await repository.messages(session, conversation_id, after, limit + 1, newest_first=newest_first)
+    messages = [read_message(row) for row in rows[:limit]]
+    return messages, _encode_cursor([rows[limit - 1].seq]) if len(rows) > limit else None
 
 
 async def rename_conversation(

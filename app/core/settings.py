@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(default=60, gt=0, validation_alias="LLM_TIMEOUT")
     """Seconds that one request to the language model may take, retries included."""
 
+    chatkit_domain_key: str | None = None
+    """OpenAI's public key for the origin, with which pages show ChatKit's widget instead of the own chat."""
+
     smtp_host: str | None = None
     smtp_port: int = 25
     smtp_starttls: bool = False
