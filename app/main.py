@@ -24,6 +24,7 @@ from app.notifications.endpoints import router as notifications_router
 from app.sync.endpoints import router as sync_router
 from app.sync.hub import Hub
 from app.tasks.endpoints import router as tasks_router
+from app.transfer.endpoints import router as transfer_router
 from app.users.auth import AccessTokens
 from app.users.endpoints import router as users_router
 
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None, secrets: Secrets | None = None)
         notifications_router,
         sync_router,
         analytics_router,
+        transfer_router,
     ):
         app.include_router(router)
     if settings.chatkit_domain_key:

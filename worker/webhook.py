@@ -40,12 +40,12 @@ class Webhooks:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    async def send(self, delivery: Delivery) -> None:
+    async def send(self, delivery: Delivery, event_type: str = "reminder.triggered") -> None:
         """Raises `Undeliverable` when another attempt is of no use, otherwise whatever went wrong."""
         body = orjson.dumps(
             {
                 "id": str(delivery.event_id),
-                "type": "reminder.triggered",
+                "type": event_type,
                 "title": delivery.subject,
                 "body": delivery.body,
             }

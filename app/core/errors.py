@@ -10,6 +10,7 @@ Drawn as a tree:
     ├── NotFound            404   also for other users' rows: existence is not told
     ├── Conflict            409
     ├── PreconditionFailed  412   the ETag is stale
+    ├── ContentTooLarge     413
     ├── TooManyRequests     429
     └── Unavailable         503   a dependency is down
 """
@@ -92,6 +93,10 @@ class Conflict(AppError):
 
 class PreconditionFailed(AppError):
     status, title = 412, "Changed meanwhile"
+
+
+class ContentTooLarge(AppError):
+    status, title = 413, "Content too large"
 
 
 class InvalidInput(AppError):

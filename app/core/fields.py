@@ -19,12 +19,13 @@ def storable(value: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _time_zones() -> frozenset[str]:
+def time_zones() -> frozenset[str]:
+    """The names of all IANA time zones that this machine knows."""
     return frozenset(available_timezones())
 
 
 def _known_time_zone(value: str) -> str:
-    if value not in _time_zones():
+    if value not in time_zones():
         raise ValueError("is not an IANA time zone, such as Europe/Berlin")
     return value
 

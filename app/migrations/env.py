@@ -14,6 +14,7 @@ from app.core.database import async_url
 from app.events import models as _events  # noqa: F401
 from app.notifications import models as _notifications  # noqa: F401
 from app.tasks import models as _tasks  # noqa: F401
+from app.transfer import models as _transfer  # noqa: F401
 from app.users import models as _users  # noqa: F401
 from worker import models as _worker  # noqa: F401
 

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Query, Request, status
 
+from app.core import ratelimit
 from app.core.dapr import FromSidecar
-from app.core.database import Session
+from app.core.database import Database, Session
 from app.core.errors import Problem
 from app.notifications import service
 from app.notifications.schemas import (
@@ -14,10 +15,14 @@ from app.notifications.schemas import (
     Cursor,
     NotificationPage,
     NotificationRead,
+    NotificationTest,
+    NotificationTestResult,
     NotifyRequest,
     WebhookRead,
 )
-from app.users.auth import CurrentUser
+from app.users.auth import CurrentUser, InPerson
+
+TESTS_PER_MINUTE = 6
 
 public = APIRouter(prefix="/api/v1/notifications", tags=["notifications"], responses={401: {"model": Problem}})
 internal = APIRouter(
@@ -40,6 +45,26 @@ async def list_notifications(
 @public.post("/read-all", status_code=status.HTTP_204_NO_CONTENT, summary="Mark all notifications as read")
 async def mark_all_read(user: CurrentUser, session: Session) -> None:
     await service.mark_all_read(session, user.user_id)
+
+
+@public.post(
+    "/test",
+    summary="Send a test notice by e-mail or to the webhook, now",
+    responses={
+        403: {"model": Problem, "description": "An API token may not do this."},
+        409: {"model": Problem, "description": "There is no webhook."},
+        429: {"model": Problem, "description": "See Retry-After."},
+        503: {"model": Problem, "description": "The notification service is down."},
+    },
+)
+async def test_channel(body: NotificationTest, user: InPerson, request: Request) -> NotificationTestResult:
+    """It is tried once; `reason` is what an operator of the receiver needs to know."""
+    database: Database = request.app.state.database
+    await ratelimit.require(database, ("test notice", str(user.user_id)), per_minute=TESTS_PER_MINUTE)
+    # No connection is held while others answer.
+    async with database.transaction() as session:
+        notice = await service.find_test_target(session, user.user_id, body.channel)
+    return await service.send_test(request.app.state.dapr, notice)
 
 
 @public.post("/{notification_id}/read", summary="Mark a notification as read", responses={404: {"model": Problem}})

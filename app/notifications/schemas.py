@@ -4,6 +4,7 @@ import base64
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -76,3 +77,31 @@ class ChannelsRead(BaseModel):
 
     email: str | None = Field(examples=["ada@example.com"])
     webhook: WebhookRead | None
+
+
+class NotificationChannel(StrEnum):
+    """Where else than in the app a user can be notified."""
+
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
+class NotificationTest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    channel: NotificationChannel
+
+
+class NotificationTestResult(BaseModel):
+    """What came of a test notice."""
+
+    delivered: bool
+    reason: str | None = Field(default=None, description="Why not.", examples=["the receiver answered with status 500"])
+
+
+class SampleNotice(BaseModel):
+    """A test notice, as todo-notification is asked to send it."""
+
+    channel: NotificationChannel
+    target: str
+    secret: str | None = Field(default=None, repr=False)

@@ -3,16 +3,29 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.dapr import Dapr, DaprError
 from app.core.database import utc_now
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotAuthenticated, NotFound, Unavailable
 from app.events import outbox
 from app.events.schemas import SyncData, Topic
 from app.notifications import repository
 from app.notifications.models import Notification
-from app.notifications.schemas import Cursor, NotificationPage, NotificationRead
+from app.notifications.schemas import (
+    Cursor,
+    NotificationChannel,
+    NotificationPage,
+    NotificationRead,
+    NotificationTestResult,
+    SampleNotice,
+)
 from app.users import service as users
+
+log = structlog.get_logger(__name__)
+
+NOTIFICATION = "todo-notification"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +92,25 @@ async def mark_read(session: AsyncSession, user_id: UUID, notification_id: UUID)
 async def mark_all_read(session: AsyncSession, user_id: UUID) -> None:
     """Mark everything in the user's list as read."""
     await repository.mark_all_read(session, user_id, utc_now())
+
+
+async def find_test_target(session: AsyncSession, user_id: UUID, channel: NotificationChannel) -> SampleNotice:
+    """A test notice for the user's channel. Raises `Conflict` when the user has not set the channel up."""
+    user = await users.get_user(session, user_id)
+    if user is None:
+        raise NotAuthenticated("The account no longer exists.")
+    if channel is NotificationChannel.EMAIL:
+        return SampleNotice(channel=channel, target=user.email)
+    if user.webhook_url is None:
+        raise Conflict("There is no webhook; save its URL first.")
+    return SampleNotice(channel=channel, target=user.webhook_url, secret=user.webhook_secret)
+
+
+async def send_test(dapr: Dapr, notice: SampleNotice) -> NotificationTestResult:
+    """Have todo-notification, which alone may reach other networks, send it. Raises `Unavailable` when it is down."""
+    try:
+        answer = await dapr.invoke(NOTIFICATION, "POST", "/internal/test-notices", body=notice.model_dump())
+    except DaprError as error:
+        log.warning("notifications do not answer", error=str(error))
+        raise Unavailable("The notification service does not answer at the moment.") from error
+    return NotificationTestResult.model_validate(answer)

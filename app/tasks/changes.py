@@ -119,6 +119,12 @@ class Changed:
 
 async def record(session: AsyncSession, action: ChangeAction, *changed: Changed) -> None:
     """Remember the changes as one batch that undo takes back together, and announce them."""
+    remember(session, action, changed)
+    await announce(session, EVENT_TYPES[action], SYNC_ACTIONS[action], changed)
+
+
+def remember(session: AsyncSession, action: ChangeAction, changed: Iterable[Changed]) -> None:
+    """The first half of `record`, for changes that are announced in different ways."""
     batch_id = uuid4()
     session.add_all(
         TaskChange(
@@ -132,7 +138,6 @@ async def record(session: AsyncSession, action: ChangeAction, *changed: Changed)
         )
         for it in changed
     )
-    await announce(session, EVENT_TYPES[action], SYNC_ACTIONS[action], changed)
 
 
 async def announce(session: AsyncSession, event_type: str, sync_action: SyncAction, changed: Sequence[Changed]) -> None:

@@ -142,6 +142,12 @@ def _reminders(
     ]
 
 
+def default_reminders(task: Task, minutes_before_due: Iterable[int], now: datetime) -> list[TaskReminder]:
+    """Reminders so long before the due time, but for those that would be in the past."""
+    inputs = [RelativeReminder(minutes_before_due=minutes) for minutes in minutes_before_due]
+    return [reminder for reminder in _reminders(task, [], inputs) if reminder.remind_at > now]
+
+
 def _remind_at(task: Task, reminder: RelativeReminder | datetime) -> datetime:
     if isinstance(reminder, datetime):
         return to_instant(reminder, ZoneInfo(task.time_zone))

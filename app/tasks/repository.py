@@ -199,6 +199,21 @@ async def insert_task(
     await _insert_reminders(session, reminders)
 
 
+async def insert_tasks(session: AsyncSession, tasks: Sequence[Task], reminders: Sequence[TaskReminder]) -> None:
+    """Insert new tasks and their reminders; raises `IntegrityError` when their user is gone."""
+    if tasks:
+        await session.execute(insert(Task), [_values(task) for task in tasks])
+    await _insert_reminders(session, reminders)
+
+
+async def occurrences_of(session: AsyncSession, user_id: UUID, series_ids: Collection[UUID]) -> set[tuple[UUID, int]]:
+    """(series, occurrence) of the user's tasks of these series, deleted ones included."""
+    statement = select(Task.series_id, Task.occurrence).where(
+        col(Task.user_id) == user_id, col(Task.series_id).in_(list(series_ids))
+    )
+    return {(row[0], row[1]) for row in (await session.execute(statement)).all()} if series_ids else set()
+
+
 async def lock_tasks(
     session: AsyncSession, user_id: UUID, task_ids: Iterable[UUID], *, deleted: bool = False
 ) -> dict[UUID, Task]:
@@ -224,15 +239,18 @@ async def reminders_of(session: AsyncSession, task_ids: Collection[UUID]) -> dic
     return reminders
 
 
-async def replace_reminders(session: AsyncSession, task_id: UUID, reminders: Sequence[TaskReminder]) -> None:
-    """Make these the task's reminders; one that keeps its id may have another time."""
-    await session.execute(delete(TaskReminder).where(col(TaskReminder.task_id) == task_id))
+async def replace_reminders(
+    session: AsyncSession, task_ids: Collection[UUID], reminders: Sequence[TaskReminder]
+) -> None:
+    """Make these the tasks' reminders; one that keeps its id may have another time."""
+    if task_ids:
+        await session.execute(delete(TaskReminder).where(col(TaskReminder.task_id).in_(list(task_ids))))
     await _insert_reminders(session, reminders)
 
 
 async def _insert_reminders(session: AsyncSession, reminders: Sequence[TaskReminder]) -> None:
     if reminders:
-        await session.execute(insert(TaskReminder).values([_values(reminder) for reminder in reminders]))
+        await session.execute(insert(TaskReminder), [_values(reminder) for reminder in reminders])
 
 
 async def insert_occurrence(session: AsyncSession, task: Task, reminders: Sequence[TaskReminder]) -> bool:

@@ -29,7 +29,7 @@ _ONE_YEAR_IN_MINUTES = 366 * 24 * 60
 
 
 def _normalised_tag(value: str) -> str:
-    tag = " ".join(value.split()).lstrip("#").strip().casefold()
+    tag = " ".join(value.split()).lstrip("# ").casefold()
     if not 1 <= len(tag) <= 50:
         raise ValueError("must have 1 to 50 characters")
     return tag

@@ -35,6 +35,7 @@ from app.tasks.schemas import (
     TaskUpdate,
     UndoResult,
 )
+from app.users import service as users
 from app.users.auth import Principal
 
 _NATURAL_ORDER = {
@@ -47,7 +48,10 @@ _NATURAL_ORDER = {
 
 async def create_task(session: AsyncSession, principal: Principal, data: TaskCreate) -> TaskRead:
     """Create a task; raises `InvalidInput` where due date, reminders and recurrence do not go together."""
-    task, reminders = edits.new_task(principal.user_id, data, principal.time_zone, utc_now())
+    now = utc_now()
+    task, reminders = edits.new_task(principal.user_id, data, principal.time_zone, now)
+    if task.due_has_time and "reminders" not in data.model_fields_set:
+        reminders = edits.default_reminders(task, await _default_reminders(session, principal), now)
     events = trace.events_of("task.created", "created", [Changed(task, reminders, None)])
     try:
         await repository.insert_task(session, task, reminders, events)
@@ -178,12 +182,13 @@ async def undo(session: AsyncSession, principal: Principal) -> UndoResult:
     ids = [change.task_id for change in batch]
     tasks = await repository.lock_tasks(session, principal.user_id, ids, deleted=True)
     action = ChangeAction(batch[0].action)
+    reminders = await repository.reminders_of(session, ids)
     changed: list[Changed] = []
     for change in batch:
         task = tasks.get(change.task_id)
         if task is None or task.version != change.version:
             raise Conflict("A task has changed since, so its last change can no longer be undone.")
-        changed.append(await _take_back(session, task, change.before))
+        changed.append(await _take_back(session, task, reminders[task.id], change.before))
     await repository.mark_undone(session, principal.user_id, batch[0].batch_id)
     await trace.announce(session, trace.UNDO_EVENT_TYPES[action], trace.UNDO_SYNC_ACTIONS[action], changed)
     return UndoResult(
@@ -263,7 +268,7 @@ async def _apply(session: AsyncSession, task: Task, reminders: list[TaskReminder
     task.version += 1
     task.updated_at = now
     if after is not reminders:
-        await repository.replace_reminders(session, task.id, after)
+        await repository.replace_reminders(session, [task.id], after)
     return Changed(task, after, before)
 
 
@@ -276,14 +281,15 @@ async def _change_one(
     return to_read(task, changed.reminders)
 
 
-async def _take_back(session: AsyncSession, task: Task, before: dict[str, object] | None) -> Changed:
+async def _take_back(
+    session: AsyncSession, task: Task, reminders: list[TaskReminder], before: dict[str, object] | None
+) -> Changed:
     now = utc_now()
-    reminders = (await repository.reminders_of(session, [task.id]))[task.id]
     if before is None:
         task.deleted_at = now
     else:
         reminders = trace.restore(task, trace.TaskState.model_validate(before))
-        await repository.replace_reminders(session, task.id, reminders)
+        await repository.replace_reminders(session, [task.id], reminders)
     task.version += 1
     task.updated_at = now
     return Changed(task, reminders, None)
@@ -297,6 +303,11 @@ async def _lock(session: AsyncSession, principal: Principal, task_id: UUID) -> t
     if task is None:
         raise _not_found()
     return task, (await repository.reminders_of(session, [task_id]))[task_id]
+
+
+async def _default_reminders(session: AsyncSession, principal: Principal) -> list[int]:
+    user = await users.get_user(session, principal.user_id)
+    return user.default_reminders if user else []
 
 
 def _not_found() -> AppError:

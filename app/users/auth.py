@@ -172,3 +172,13 @@ async def _current_user(request: Request, token: PresentedToken) -> Principal:
 
 
 CurrentUser = Annotated[Principal, Depends(_current_user)]
+
+
+async def _in_person(user: CurrentUser) -> Principal:
+    if user.token_id is not None:
+        raise NotAllowed("This needs a signed-in session; API tokens may not do it.")
+    return user
+
+
+InPerson = Annotated[Principal, Depends(_in_person)]
+"""The signed-in user, but no API token: a leaked one must not take over the account, nor make its successor."""

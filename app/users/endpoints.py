@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app.core import ratelimit
 from app.core.database import Database, Session
-from app.core.errors import InvalidInput, NotAllowed, NotAuthenticated, Problem, problem_response
+from app.core.errors import InvalidInput, NotAuthenticated, Problem, problem_response
 from app.core.settings import Settings
 from app.users import service
 from app.users.auth import (
@@ -19,6 +19,7 @@ from app.users.auth import (
     ACCESS_TOKEN_LIFETIME,
     AccessTokens,
     CurrentUser,
+    InPerson,
     Principal,
     require_same_origin,
 )
@@ -53,16 +54,6 @@ auth = APIRouter(prefix="/api/v1/auth", tags=["auth"], dependencies=[Depends(req
 me = APIRouter(prefix="/api/v1/users/me", tags=["users"], responses=_REFUSALS)
 tokens = APIRouter(prefix="/api/v1/tokens", tags=["tokens"], responses=_REFUSALS)
 well_known = APIRouter(prefix="/.well-known", tags=["auth"])
-
-
-async def _in_person(user: CurrentUser) -> Principal:
-    """The signed-in user, but no API token: a leaked one must not take over the account, nor make its successor."""
-    if user.token_id is not None:
-        raise NotAllowed("This needs a signed-in session; API tokens may not do it.")
-    return user
-
-
-InPerson = Annotated[Principal, Depends(_in_person)]
 
 
 def _signed_in(request: Request, response: Response, opened: service.OpenedSession) -> SignedInRead:
@@ -216,7 +207,9 @@ async def read_me(user: CurrentUser, session: Session) -> UserRead:
     return UserRead.model_validate(found)
 
 
-@me.patch("", summary="Change the time zone (access tokens have it after the next refresh) or how to be notified")
+@me.patch(
+    "", summary="Change the time zone (access tokens have it after the next refresh), reminders, or how to be notified"
+)
 async def update_me(body: UserUpdate, user: InPerson, request: Request, session: Session) -> UserUpdatedRead:
     settings: Settings = request.app.state.settings
     changed, webhook_secret = await service.update_user(

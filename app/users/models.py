@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, func
+from sqlalchemy import ARRAY, Index, Integer, func
 from sqlmodel import Column, Field, SQLModel, Text
 
 from app.core.database import TIMESTAMP, utc_now
@@ -20,6 +20,8 @@ class User(SQLModel, table=True):
     password_hash: str = Field(sa_type=Text, repr=False)
     time_zone: str = Field(default="UTC", sa_type=Text)
     """IANA name, for example Europe/Berlin."""
+    default_reminders: list[int] = Field(default_factory=list, sa_type=ARRAY(Integer))
+    """Minutes before the due time; a new task with a time that names no reminders has these."""
     notify_by_email: bool = False
     webhook_url: str | None = Field(default=None, sa_type=Text)
     webhook_secret: str | None = Field(default=None, sa_type=Text, repr=False)

@@ -31,6 +31,14 @@ GivenPassword = Annotated[
 NewPassword = Annotated[GivenPassword, Field(min_length=MIN_LENGTH)]
 
 
+MAX_DEFAULT_REMINDERS = 5
+DefaultReminders = Annotated[
+    list[Annotated[int, Field(ge=0, le=28 * 24 * 60)]],
+    Field(max_length=MAX_DEFAULT_REMINDERS, description="Minutes before the due time.", examples=[[10, 1440]]),
+    AfterValidator(lambda minutes: sorted(set(minutes))),
+]
+
+
 class Input(BaseModel):
     """A request body; a misspelt field is an error, not ignored."""
 
@@ -57,6 +65,10 @@ class UserRead(BaseModel):
     id: UUID
     email: str = Field(examples=["ada@example.com"])
     time_zone: str = Field(examples=["Europe/Berlin"])
+    default_reminders: list[int] = Field(
+        description="Minutes before the due time; a new task with a time that names no reminders has these.",
+        examples=[[10]],
+    )
     notify_by_email: bool
     webhook_url: str | None = Field(examples=["https://hooks.example.com/todo"])
     created_at: datetime
@@ -75,12 +87,13 @@ class UserUpdate(Input):
     """What is left out stays as it is; `webhook_url: null` removes the webhook."""
 
     time_zone: TimeZoneName | None = None
+    default_reminders: DefaultReminders | None = None
     notify_by_email: bool | None = None
     webhook_url: Annotated[HttpUrl, Field(max_length=2000)] | None = Field(
         default=None, examples=["https://hooks.example.com/todo"]
     )
 
-    @field_validator("time_zone", "notify_by_email", mode="before")
+    @field_validator("time_zone", "default_reminders", "notify_by_email", mode="before")
     @classmethod
     def _not_null(cls, value: object) -> object:
         if value is None:

@@ -147,6 +147,8 @@ async def update_user(
         raise NotAuthenticated("The account no longer exists.")
     if changes.time_zone is not None:
         user.time_zone = changes.time_zone
+    if changes.default_reminders is not None:
+        user.default_reminders = changes.default_reminders
     if changes.notify_by_email is not None:
         user.notify_by_email = changes.notify_by_email
     url = str(changes.webhook_url) if changes.webhook_url else None

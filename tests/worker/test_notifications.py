@@ -364,3 +364,56 @@ async def test_wake_delivers_without_waiting(database: Database, monkeypatch: py
             session.add(_delivery(next_attempt_at=utc_now()))
         deliverer.wake()
         await until(lambda: sent, "it is delivered")
+
+
+class TestSamples:
+    @staticmethod
+    async def send(running: Consumer, **sample: object) -> dict[str, Any]:
+        response = await running.http.post("/internal/test-notices", json=sample)
+        assert response.status_code == 200, response.text
+        result: dict[str, Any] = response.json()
+        return result
+
+    async def test_webhook_is_called_at_once_and_nothing_is_kept(
+        self, running: Consumer, hook: WebhookSink, database: Database
+    ) -> None:
+        result = await self.send(running, channel="webhook", target=hook.url, secret=SECRET)
+
+        assert result == {"delivered": True, "reason": None}
+        [(headers, body)] = hook.calls
+        assert headers["x-todo-signature"].startswith("sha256=")
+        assert orjson.loads(body)["type"] == "notification.test", "a receiver must not take it for a reminder"
+        assert await stored(database) == {}
+
+    async def test_mail_is_sent(self, running: Consumer, mail: MailSink) -> None:
+        assert (await self.send(running, channel="email", target="ada@example.com"))["delivered"] is True
+        assert [message["To"] for message in mail.messages] == ["ada@example.com"]
+
+    async def test_failure_is_told_and_not_tried_again(self, running: Consumer, hook: WebhookSink) -> None:
+        hook.statuses = [500]
+
+        result = await self.send(running, channel="webhook", target=hook.url, secret=SECRET)
+
+        assert result == {"delivered": False, "reason": "the receiver answered with status 500"}
+        assert len(hook.calls) == 1
+
+    async def test_private_address_is_refused(self, start_consumer: Start, hook: WebhookSink) -> None:
+        async with start_consumer("todo-notification", notifications) as started:
+            result = await self.send(started, channel="webhook", target=hook.url, secret=SECRET)
+
+        assert result == {"delivered": False, "reason": "the address is not of the public internet"}
+        assert hook.calls == []
+
+    async def test_mail_without_a_server_says_so(self, start_consumer: Start) -> None:
+        async with start_consumer("todo-notification", notifications) as started:
+            result = await self.send(started, channel="email", target="ada@example.com")
+
+        assert result == {"delivered": False, "reason": "no SMTP server is configured"}
+
+    async def test_only_the_sidecar_may_ask(self, running: Consumer) -> None:
+        response = await running.http.post(
+            "/internal/test-notices",
+            json={"channel": "email", "target": "ada@example.com"},
+            headers={"dapr-api-token": "guessed"},
+        )
+        assert response.status_code == 401

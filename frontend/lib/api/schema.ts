@@ -126,6 +126,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether there is a calendar feed */
+        get: operations["read_calendar_feed_api_v1_calendar_feed_get"];
+        put?: never;
+        /** Make an address for calendar programs; an earlier one ends */
+        post: operations["open_calendar_feed_api_v1_calendar_feed_post"];
+        /** End the calendar feed's address */
+        delete: operations["close_calendar_feed_api_v1_calendar_feed_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calendar feed: open tasks with a due date, as events
+         * @description For programs that cannot sign in. The secret is in the query, not in the path, which the log may show.
+         */
+        get: operations["calendar_feed_api_v1_calendar_ics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/conversations": {
         parameters: {
             query?: never;
@@ -217,6 +256,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All your data as a file to keep
+         * @description JSON has everything but secrets, and can be imported; CSV and iCalendar have the tasks.
+         */
+        get: operations["export_api_v1_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take tasks over from an export of this platform (JSON) or of Todoist (CSV)
+         * @description A task that you have already stays as it is, so the same file can be imported twice; a deleted one comes back.
+         */
+        post: operations["import__api_v1_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -245,6 +324,26 @@ export interface paths {
         put?: never;
         /** Mark all notifications as read */
         post: operations["mark_all_read_api_v1_notifications_read_all_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test notice by e-mail or to the webhook, now
+         * @description It is tried once; `reason` is what an operator of the receiver needs to know.
+         */
+        post: operations["test_channel_api_v1_notifications_test_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -510,7 +609,7 @@ export interface paths {
         delete: operations["delete_me_api_v1_users_me_delete"];
         options?: never;
         head?: never;
-        /** Change the time zone (access tokens have it after the next refresh) or how to be notified */
+        /** Change the time zone (access tokens have it after the next refresh), reminders, or how to be notified */
         patch: operations["update_me_api_v1_users_me_patch"];
         trace?: never;
     };
@@ -724,6 +823,40 @@ export interface components {
             done: number;
             /** Results */
             results: components["schemas"]["BulkItem"][];
+        };
+        /** CalendarFeedCreated */
+        CalendarFeedCreated: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /**
+             * Url
+             * @description Only shown now. Whoever has it can read the tasks.
+             * @example https://todo.example.com/api/v1/calendar.ics?token=8Qy…
+             */
+            url: string;
+        };
+        /**
+         * CalendarFeedRead
+         * @description The calendar feed, without its secret.
+         */
+        CalendarFeedRead: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+        };
+        /** CalendarFeedState */
+        CalendarFeedState: {
+            /** @description Null when there is none. */
+            feed: components["schemas"]["CalendarFeedRead"] | null;
         };
         /**
          * Change
@@ -979,6 +1112,12 @@ export interface components {
          */
         DueRange: "overdue" | "today" | "tomorrow" | "week" | "none";
         /**
+         * ExportFormat
+         * @description json: everything, and what an import takes; csv: tasks for a spreadsheet; ics: tasks for a calendar program.
+         * @enum {string}
+         */
+        ExportFormat: "json" | "csv" | "ics";
+        /**
          * FieldError
          * @description One wrong field of the input.
          */
@@ -999,6 +1138,63 @@ export interface components {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
         };
+        /**
+         * ImportMode
+         * @description check: only say what would happen; all: everything or, where a row is refused, nothing; valid: what is right.
+         * @enum {string}
+         */
+        ImportMode: "check" | "all" | "valid";
+        /**
+         * ImportReport
+         * @description What an import did or, where `applied` is false, would do.
+         */
+        ImportReport: {
+            /**
+             * Applied
+             * @description Whether it was done. False for a check, and for the mode `all` when a row is refused.
+             */
+            applied: boolean;
+            /** Created */
+            created: number;
+            /** Refused */
+            refused: number;
+            /** Restored */
+            restored: number;
+            /** Rows */
+            rows: components["schemas"]["ImportRow"][];
+            source: components["schemas"]["ImportSource"];
+            /** Unchanged */
+            unchanged: number;
+        };
+        /**
+         * ImportRow
+         * @description What becomes, or would become, of one task of the file.
+         */
+        ImportRow: {
+            outcome: components["schemas"]["RowOutcome"];
+            /**
+             * Reason
+             * @description Why it is refused, or what was not taken of it.
+             * @example title: is missing
+             */
+            reason?: string | null;
+            /**
+             * Row
+             * @description Its number among the tasks, or the line of a CSV file, from 1.
+             * @example 7
+             */
+            row: number;
+            /**
+             * Title
+             * @example Buy milk
+             */
+            title: string;
+        };
+        /**
+         * ImportSource
+         * @enum {string}
+         */
+        ImportSource: "todochat" | "todoist";
         /** Liveness */
         Liveness: {
             /**
@@ -1035,6 +1231,12 @@ export interface components {
              */
             tool_calls?: components["schemas"]["ToolCall"][];
         };
+        /**
+         * NotificationChannel
+         * @description Where else than in the app a user can be notified.
+         * @enum {string}
+         */
+        NotificationChannel: "email" | "webhook";
         /** NotificationPage */
         NotificationPage: {
             /** Items */
@@ -1080,6 +1282,24 @@ export interface components {
              * @example Call the dentist
              */
             title: string;
+        };
+        /** NotificationTest */
+        NotificationTest: {
+            channel: components["schemas"]["NotificationChannel"];
+        };
+        /**
+         * NotificationTestResult
+         * @description What came of a test notice.
+         */
+        NotificationTestResult: {
+            /** Delivered */
+            delivered: boolean;
+            /**
+             * Reason
+             * @description Why not.
+             * @example the receiver answered with status 500
+             */
+            reason?: string | null;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -1234,6 +1454,12 @@ export interface components {
          * @enum {string}
          */
         Role: "user" | "assistant";
+        /**
+         * RowOutcome
+         * @description created; restored: it was deleted, and is back; unchanged: it is there already and stays as it is; refused.
+         * @enum {string}
+         */
+        RowOutcome: "created" | "restored" | "unchanged" | "refused";
         /**
          * SendMessage
          * @description What the user says.
@@ -1719,6 +1945,14 @@ export interface components {
              */
             created_at: string;
             /**
+             * Default Reminders
+             * @description Minutes before the due time; a new task with a time that names no reminders has these.
+             * @example [
+             *       10
+             *     ]
+             */
+            default_reminders: number[];
+            /**
              * Email
              * @example ada@example.com
              */
@@ -1746,6 +1980,8 @@ export interface components {
          * @description What is left out stays as it is; `webhook_url: null` removes the webhook.
          */
         UserUpdate: {
+            /** Default Reminders */
+            default_reminders?: number[] | null;
             /** Notify By Email */
             notify_by_email?: boolean | null;
             /** Time Zone */
@@ -1763,6 +1999,14 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Default Reminders
+             * @description Minutes before the due time; a new task with a time that names no reminders has these.
+             * @example [
+             *       10
+             *     ]
+             */
+            default_reminders: number[];
             /**
              * Email
              * @example ada@example.com
@@ -1821,6 +2065,9 @@ export type BulkItem = components['schemas']['BulkItem'];
 export type BulkOutcome = components['schemas']['BulkOutcome'];
 export type BulkRequest = components['schemas']['BulkRequest'];
 export type BulkResult = components['schemas']['BulkResult'];
+export type CalendarFeedCreated = components['schemas']['CalendarFeedCreated'];
+export type CalendarFeedRead = components['schemas']['CalendarFeedRead'];
+export type CalendarFeedState = components['schemas']['CalendarFeedState'];
 export type Change = components['schemas']['Change'];
 export type ChangeAction = components['schemas']['ChangeAction'];
 export type Changes = components['schemas']['Changes'];
@@ -1833,12 +2080,20 @@ export type ConversationRead = components['schemas']['ConversationRead'];
 export type Counts = components['schemas']['Counts'];
 export type DayCounts = components['schemas']['DayCounts'];
 export type DueRange = components['schemas']['DueRange'];
+export type ExportFormat = components['schemas']['ExportFormat'];
 export type FieldError = components['schemas']['FieldError'];
 export type HttpValidationError = components['schemas']['HTTPValidationError'];
+export type ImportMode = components['schemas']['ImportMode'];
+export type ImportReport = components['schemas']['ImportReport'];
+export type ImportRow = components['schemas']['ImportRow'];
+export type ImportSource = components['schemas']['ImportSource'];
 export type Liveness = components['schemas']['Liveness'];
 export type MessageRead = components['schemas']['MessageRead'];
+export type NotificationChannel = components['schemas']['NotificationChannel'];
 export type NotificationPage = components['schemas']['NotificationPage'];
 export type NotificationRead = components['schemas']['NotificationRead'];
+export type NotificationTest = components['schemas']['NotificationTest'];
+export type NotificationTestResult = components['schemas']['NotificationTestResult'];
 export type PasswordChange = components['schemas']['PasswordChange'];
 export type PendingCall = components['schemas']['PendingCall'];
 export type PreviewTask = components['schemas']['PreviewTask'];
@@ -1850,6 +2105,7 @@ export type RelativeReminder = components['schemas']['RelativeReminder'];
 export type ReminderRead = components['schemas']['ReminderRead'];
 export type RenameConversation = components['schemas']['RenameConversation'];
 export type Role = components['schemas']['Role'];
+export type RowOutcome = components['schemas']['RowOutcome'];
 export type SendMessage = components['schemas']['SendMessage'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignUp = components['schemas']['SignUp'];
@@ -2126,6 +2382,159 @@ export interface operations {
             };
             /** @description The e-mail address has an account. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_calendar_feed_api_v1_calendar_feed_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeedState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_calendar_feed_api_v1_calendar_feed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeedCreated"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_calendar_feed_api_v1_calendar_feed_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendar_feed_api_v1_calendar_ics_get: {
+        parameters: {
+            query: {
+                /** @description The secret of the address. */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description The address has ended, or never was. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2612,6 +3021,121 @@ export interface operations {
             };
         };
     };
+    export_api_v1_export_get: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["ExportFormat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/calendar": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description See Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import__api_v1_import_post: {
+        parameters: {
+            query?: {
+                mode?: components["schemas"]["ImportMode"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, up to 8 MiB of UTF-8. */
+        requestBody: {
+            content: {
+                "application/json": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description See Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_notifications_api_v1_notifications_get: {
         parameters: {
             query?: {
@@ -2674,6 +3198,84 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_channel_api_v1_notifications_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationTest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTestResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no webhook. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description See Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The notification service is down. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
