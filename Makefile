@@ -16,7 +16,7 @@ HELM_VERSION := 3.22.0
 ACTIONLINT_VERSION := 1.7.12
 VENV := .venv
 # On Kubernetes the playbooks need helm, too.
-READY := $(VENV)/.ops $(if $(filter-out %local,$(INVENTORY)),$(VENV)/bin/helm) $(if $(filter %oke,$(INVENTORY)),$(VENV)/.oci)
+READY := $(VENV)/.ops $(if $(filter-out %local,$(INVENTORY)),$(VENV)/bin/helm) $(if $(findstring /oke,$(INVENTORY)),$(VENV)/.oci)
 PLAY := $(if $(filter-out %local,$(INVENTORY)),PATH="$(CURDIR)/$(VENV)/bin:$$PATH") $(VENV)/bin/ansible-playbook -i $(INVENTORY)
 INTEGRATION := tests/integration tests/plugins
 FRONTEND := frontend/node_modules/.package-lock.json
@@ -118,7 +118,7 @@ test-oci: $(VENV)/.dev ## The way to Oracle Cloud: its real modules and SDK on a
 	fi
 	$(MAKE) $(VENV)/.oci
 	echo "tests of Oracle Cloud, on an emulator"
-	$(VENV)/bin/pytest -q -x tests/oci $(ARGS)
+	$(VENV)/bin/pytest -q -x -n 2 --dist loadscope tests/oci $(ARGS)
 
 molecule: $(VENV)/.dev ## Molecule's scenario local; SCENARIO=kubernetes takes the cluster of the kube context
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/molecule test --scenario-name $(SCENARIO)

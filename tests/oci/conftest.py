@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import tests.plugins.conftest  # noqa: F401 - makes `ansible_collections.todochat.platform` mean this checkout
 from tests.support.playbooks import ROOT, Playbooks, Run
 
 if TYPE_CHECKING:

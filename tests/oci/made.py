@@ -61,6 +61,7 @@ def _node_pool(state: State, owned: dict[str, Any], *, cluster: str, subnet: str
             ocpus=1,
             memory=6,
             boot=50,
+            tags=TAGS,
         )
         node = {"id": identifier, "name": name, "kubernetesVersion": version, "availabilityDomain": domain}
         pool["nodes"].append({**node, "nodeError": None, "lifecycleState": "ACTIVE", "lifecycleDetails": ""})

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import yaml
 
-import tests.plugins.conftest  # noqa: F401 - makes `ansible_collections.todochat.platform` mean this checkout
 from tests.oci.emulator import Emulator
 from tests.plugins.support import run_module
 from tests.support.playbooks import ROOT

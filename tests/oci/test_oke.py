@@ -7,7 +7,6 @@ from ansible_collections.todochat.platform.plugins.module_utils.oke import newes
 from ansible_collections.todochat.platform.plugins.module_utils.oracle_cloud import OracleError
 from ansible_collections.todochat.platform.plugins.test.oracle_cloud import as_wanted
 
-import tests.plugins.conftest  # noqa: F401 - makes `ansible_collections.todochat.platform` mean this checkout
 from tests.oci.emulator.container_engine import image_names
 
 OFFERED = ["v1.33.9", "v1.33.10", "v1.34.2", "v1.35.2", "v1.36.1"]

@@ -25,6 +25,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         "__postgres_objects",
         {"postgres_provider": "statefulset", "postgres_backup_size": "5Gi", "postgres_storage_class": "fast"},
     ),
+    "in the pod": ("__postgres_objects", {"postgres_provider": "statefulset", "postgres_storage_size": ""}),
     "pulled": ("__postgres_objects", {"postgres_provider": "statefulset", "todochat_image_pull_secret": "mirror"}),
     "cloudnative_pg": (
         "lookup('ansible.builtin.template', 'cloudnative_pg.yaml.j2') | from_yaml_all | list",
@@ -100,7 +101,7 @@ def pods(objects: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield item["spec"]["jobTemplate"]["spec"]["template"]["spec"]
 
 
-@pytest.mark.parametrize("variant", ["plain", "s3", "volume"])
+@pytest.mark.parametrize("variant", ["plain", "s3", "volume", "in the pod"])
 def test_every_pod_is_one_for_restricted(rendered: Objects, variant: str) -> None:
     for pod in pods(rendered[variant]):
         assert pod["automountServiceAccountToken"] is False
@@ -127,6 +128,13 @@ def test_every_object_is_labelled_and_in_the_namespace(rendered: Objects, varian
 def test_no_object_shows_a_secret(rendered: Objects, variant: str) -> None:
     assert "do-not-show" not in json.dumps(rendered[variant])
     assert [item["kind"] for item in rendered[variant] if item["kind"] == "Secret"] == []
+
+
+def test_without_a_size_the_data_are_the_pods(rendered: Objects) -> None:
+    with_volume, without = (one(rendered[variant], "StatefulSet", "postgres") for variant in ("plain", "in the pod"))
+    assert [claim["metadata"]["name"] for claim in with_volume["spec"]["volumeClaimTemplates"]] == ["data"]
+    assert "volumeClaimTemplates" not in without["spec"]
+    assert {"name": "data", "emptyDir": {}} in without["spec"]["template"]["spec"]["volumes"]
 
 
 def test_only_labelled_pods_come_in(rendered: Objects) -> None:

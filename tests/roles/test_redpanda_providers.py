@@ -157,3 +157,17 @@ def test_brokers_elsewhere_are_reached_by_their_ports() -> None:
     assert policy["spec"]["egress"] == [
         {"ports": [{"protocol": "TCP", "port": 9092}, {"protocol": "TCP", "port": 9093}]}
     ]
+
+
+def test_without_a_size_a_brokers_messages_are_the_pods() -> None:
+    template = "{{ lookup('ansible.builtin.template', 'kafka.yaml.j2') | from_yaml_all | list }}"
+    variables = {"todochat_kafka_brokers": "kafka-0.kafka:9092", "todochat_cache_dir": "/cache"}
+    with_volume, without = (
+        next(
+            it for it in role("kafka", template, redpanda_volume_size=size, **variables) if it["kind"] == "StatefulSet"
+        )
+        for size in ("8Gi", "")
+    )
+    assert with_volume["spec"]["volumeClaimTemplates"][0]["spec"]["resources"]["requests"] == {"storage": "8Gi"}
+    assert "volumeClaimTemplates" not in without["spec"]
+    assert {"name": "data", "emptyDir": {}} in without["spec"]["template"]["spec"]["volumes"]

@@ -61,7 +61,16 @@ def room_in(state: State, domain: str) -> int:
 
 
 def launch(
-    state: State, *, compartment: str, domain: str, subnet: str, name: str, ocpus: float, memory: float, boot: int
+    state: State,
+    *,
+    compartment: str,
+    domain: str,
+    subnet: str,
+    name: str,
+    ocpus: float,
+    memory: float,
+    boot: int,
+    tags: dict[str, str],
 ) -> str:
     """An A1 instance with its boot volume; raises ApiError where the real one is refused."""
     if room_in(state, domain) < 1:
@@ -71,7 +80,7 @@ def launch(
     common = {"compartmentId": compartment, "availabilityDomain": domain}
     instance = state.add(
         "instance", **common, displayName=name, shape=FREE_ARM_SHAPE, shapeConfig=shape, region=state.tenancy.region,
-        lifecycleState="RUNNING", _subnetId=subnet,
+        lifecycleState="RUNNING", freeformTags=tags, _subnetId=subnet,
     )  # fmt: skip
     volume = state.add(
         "bootvolume", **common, displayName=f"{name} (Boot Volume)", sizeInGBs=boot, lifecycleState="AVAILABLE"

@@ -283,6 +283,7 @@ def router(state: State) -> APIRouter:  # noqa: PLR0915 - one function for each 
             node["id"] = compute.launch(
                 state, compartment=pool["compartmentId"], domain=domain, subnet=subnet, name=name,
                 ocpus=shape["ocpus"], memory=shape["memoryInGBs"], boot=boot,
+                tags=pool["nodeConfigDetails"].get("freeformTags") or {},
             )  # fmt: skip
         except ApiError as error:
             node["lifecycleState"] = "FAILING"
