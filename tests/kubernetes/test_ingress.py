@@ -112,13 +112,14 @@ def stand_in(namespace: Namespace) -> None:
 
 
 @pytest.fixture(scope="module")
-def charts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    return ingress_charts(tmp_path_factory.mktemp("charts"))
+def origin(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    # Without a front end nothing is at /, so that what else is there is seen.
+    return {**ingress_charts(tmp_path_factory.mktemp("charts")), "ingress_tls_frontend_service": ""}
 
 
 @pytest.fixture(scope="module")
-def edge(new_namespace: Callable[..., Namespace], charts: dict[str, object]) -> Iterator[Edge]:
-    namespace = new_namespace(**charts)
+def edge(new_namespace: Callable[..., Namespace], origin: dict[str, object]) -> Iterator[Edge]:
+    namespace = new_namespace(**origin)
     host = f"{namespace.name}.localhost"
     namespace.variables["todochat_public_url"] = f"https://{host}"
     namespace.play(*DEPLOY, "--check")
@@ -257,11 +258,11 @@ def acme(new_namespace: Callable[..., Namespace], tmp_path_factory: pytest.TempP
 
 
 def test_an_acme_authority_issues_the_certificate(
-    edge: Edge, new_namespace: Callable[..., Namespace], charts: dict[str, object], acme: dict[str, object]
+    edge: Edge, new_namespace: Callable[..., Namespace], origin: dict[str, object], acme: dict[str, object]
 ) -> None:
     # A name that the authority finds without any DNS of ours: that of Traefik's own Service.
     host = "traefik.traefik.svc.cluster.local"
-    namespace = new_namespace(**charts, **acme, todochat_public_url=f"https://{host}", ingress_tls_address=edge.address)
+    namespace = new_namespace(**origin, **acme, todochat_public_url=f"https://{host}", ingress_tls_address=edge.address)
     stand_in(namespace)
 
     # Its end is that the origin answers over TLS that the authority verifies.
