@@ -41,6 +41,20 @@ async function fill(person: Person): Promise<void> {
   );
 }
 
+/** The summary of somebody who has been here for a while: days cannot be gone through in a test. */
+function wellUsed(summary: { days: { day: string }[] }) {
+  const completed = [2, 4, 1, 3, 5, 2, 0, 3, 4, 6, 2, 1, 0, 0, 3, 5, 4, 2, 3, 1, 2, 5, 3, 4, 2, 7, 1, 3, 4, 3];
+  return {
+    ...summary,
+    days: summary.days.map((day, index) => ({ ...day, completed: completed[index] ?? 0, created: 3 })),
+    totals: { completed: completed.reduce((sum, count) => sum + count, 0), created: 90 },
+    by_tag: { work: 31, home: 18, errands: 14, family: 9, friends: 6, someday: 2 },
+    by_priority: { urgent: 8, high: 22, medium: 46, low: 9 },
+    current_streak: 16,
+    longest_streak: 23,
+  };
+}
+
 for (const look of LOOKS) {
   test.describe(look.name, { tag: "@screenshots" }, () => {
     test.use({ viewport: look.size, colorScheme: look.colorScheme, deviceScaleFactor: 2 });
@@ -65,6 +79,30 @@ for (const look of LOOKS) {
       await page.getByRole("dialog", { name: "Task" }).waitFor();
       await page.waitForTimeout(400);
       await page.screenshot({ path: `${FOLDER}details-${look.name}.png` });
+    });
+
+    test("the chat", async ({ person, page }) => {
+      await fill(person);
+      await person.open("/chat");
+      const message = page.getByRole("textbox", { name: "Message" });
+      for (const text of ["remind me to water the tomatoes tomorrow at 9 #garden !high", "delete pay the rent"]) {
+        await message.fill(text);
+        await message.press("Enter");
+        await page.getByRole("button", { name: /Undo|Confirm/ }).waitFor();
+      }
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: `${FOLDER}chat-${look.name}.png` });
+    });
+
+    test("insights", async ({ person, page }) => {
+      await fill(person);
+      await page.route("**/api/v1/analytics*", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: wellUsed(await response.json()) });
+      });
+      await person.open("/insights");
+      await page.getByText("#work").waitFor();
+      await page.screenshot({ path: `${FOLDER}insights-${look.name}.png` });
     });
 
     test("an empty list", async ({ person, page }) => {

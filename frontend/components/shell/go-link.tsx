@@ -3,8 +3,10 @@
 import type { ComponentProps } from "react";
 import { useGo } from "./go";
 
-/** A link that goes with `useGo`; opened in another tab it is a plain one. Nothing is fetched before it is followed. */
-export function GoLink({ href, ...props }: ComponentProps<"a"> & { href: string }) {
+type GoLinkProps = ComponentProps<"a"> & { href: string; onGo?: () => void };
+
+/** A link that goes with `useGo`, or `onGo`; opened in another tab it is a plain one. Nothing is fetched before it is followed. */
+export function GoLink({ href, onGo, ...props }: GoLinkProps) {
   const go = useGo();
   return (
     <a
@@ -13,7 +15,8 @@ export function GoLink({ href, ...props }: ComponentProps<"a"> & { href: string 
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
         event.preventDefault();
-        go(href);
+        if (onGo) onGo();
+        else go(href);
       }}
     />
   );

@@ -1,4 +1,4 @@
-import { CalendarDays, CircleCheckBig, Inbox, type LucideIcon, Sun } from "lucide-react";
+import { CalendarDays, ChartColumn, CircleCheckBig, Inbox, type LucideIcon, MessageCircle, Sun } from "lucide-react";
 import type { MessageKey } from "@/lib/i18n";
 import { tasksPath, type View } from "@/lib/tasks/view";
 
@@ -13,4 +13,7 @@ export const LISTS: readonly (Destination & { view: View })[] = [
 ];
 
 /** The other pages: a page is added to the navigation by a line here. */
-export const PAGES: readonly Destination[] = [];
+export const PAGES: readonly Destination[] = [
+  { href: "/chat", label: "nav.chat", icon: MessageCircle },
+  { href: "/insights", label: "nav.insights", icon: ChartColumn },
+];

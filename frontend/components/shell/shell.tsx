@@ -26,6 +26,7 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
         "g t": () => go("/tasks?view=today"),
         "g u": () => go("/tasks?view=upcoming"),
         "g a": () => go("/tasks"),
+        "g c": () => go("/chat"),
       }),
       [go],
     ),

@@ -16,6 +16,7 @@ const SHORTCUTS: readonly [keys: string, label: MessageKey][] = [
   ["Del", "shortcuts.delete"],
   ["u", "shortcuts.undo"],
   ["g t, g u, g a", "shortcuts.go"],
+  ["g c", "chat.shortcut"],
   ["Esc", "shortcuts.escape"],
   ["?", "shortcuts.help"],
 ];

@@ -1,8 +1,9 @@
 import "server-only";
 
 import { cache } from "react";
-import { dataOf } from "./errors";
+import { ApiError, dataOf } from "./errors";
 import { backend } from "./server";
+import type { AnalyticsSummary, ConversationDetail } from "./types";
 
 /** What pages load on the server; each is asked for once per request. */
 export const currentUser = cache(async () => dataOf((await backend()).GET("/api/v1/users/me")));
@@ -16,3 +17,28 @@ export const firstOpenTasks = cache(async () => {
   const query = { status: "open", sort: "due", limit: 100 } as const;
   return dataOf((await backend()).GET("/api/v1/tasks", { params: { query } }));
 });
+
+/** The conversations used last. */
+export const firstConversations = cache(async () => dataOf((await backend()).GET("/api/v1/chat/conversations")));
+
+/** A conversation with its newest messages; null when there is none of that id. */
+export async function conversation(id: string): Promise<ConversationDetail | null> {
+  const params = { path: { conversation_id: id } };
+  try {
+    return await dataOf((await backend()).GET("/api/v1/chat/conversations/{conversation_id}", { params }));
+  } catch (error) {
+    // What is no id at all is 422.
+    if (error instanceof ApiError && (error.status === 404 || error.status === 422)) return null;
+    throw error;
+  }
+}
+
+/** Counts of the last 30 days; null while analytics does not answer, which nothing else depends on. */
+export async function analytics(): Promise<AnalyticsSummary | null> {
+  try {
+    return await dataOf((await backend()).GET("/api/v1/analytics"));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 503) return null;
+    throw error;
+  }
+}

@@ -2,10 +2,16 @@
 export type {
   BulkChanges,
   BulkRequest,
+  ConversationDetail,
+  ConversationPage,
+  ConversationRead as Conversation,
+  MessageRead as ChatMessage,
   NotificationPage,
   NotificationRead as Notification,
+  PendingCall,
   Priority,
   Problem,
+  Summary as AnalyticsSummary,
   SyncData,
   TaskCreate,
   TaskDraft,
@@ -13,5 +19,6 @@ export type {
   TaskPreview,
   TaskRead as Task,
   TaskUpdate,
+  ToolCall,
   UserRead as User,
 } from "./schema";

@@ -6,8 +6,11 @@ import { isOnItsWay } from "@/lib/tasks/actions";
 import { applyChanges, COMPLETED_KEY, findTask, TASKS_KEY } from "@/lib/tasks/cache";
 
 export const NOTIFICATIONS_KEY = ["notifications"] as const;
+export const ANALYTICS_KEY = ["analytics"] as const;
 
 const GATHER_MILLISECONDS = 20;
+/** How long todo-analytics takes to count a change, with room to spare. */
+const COUNTED_MILLISECONDS = 1500;
 /** More changes than this at once are loaded as a list. */
 const MANY = 25;
 
@@ -40,6 +43,9 @@ export class LiveChanges {
     this.waiting = new Map();
     if (changes.some((change) => change.entity === "notification")) {
       this.client.invalidateQueries({ queryKey: NOTIFICATIONS_KEY });
+    }
+    if (changes.some((change) => change.entity === "task")) {
+      setTimeout(() => this.client.invalidateQueries({ queryKey: ANALYTICS_KEY }), COUNTED_MILLISECONDS);
     }
     const news = changes.filter((change) => change.entity === "task" && !this.isKnown(change));
     if (news.length === 0) return;
