@@ -61,19 +61,21 @@ class Wanted:
     load_balancer: str  # flexible or nlb
     cluster_type: str
     tags: dict[str, str]
+    # OCIDs of what is ours without having the tags.
+    own: tuple[str, ...] = ()
 
 
 def account(allowance: dict[str, float], used: Usage, wanted: Wanted) -> list[Line]:
     """Every allowance with what is used of it. `allowance` has the keys of roles/oke_cluster/vars/allowance.yml."""
     arm = [item for item in _running(used.instances) if item["shape"].startswith("VM.Standard.A1.")]
     our_nodes = wanted.nodes if wanted.shape.startswith("VM.Standard.A1.") else 0
-    others = [item for item in arm if not _ours(item, wanted)]
+    others = [item for item in arm if not is_ours(item, wanted)]
     boot = _running(used.boot_volumes)
     # A boot volume does not have the tags of its machine; what stays of ours is what our machines do not have.
-    our_boot = sum(1 for item in _running(used.instances) if _ours(item, wanted))
+    our_boot = sum(1 for item in _running(used.instances) if is_ours(item, wanted))
     other_boot = max(0.0, sum(item["size_in_gbs"] for item in boot) - our_boot * wanted.boot_gb)
     volumes = _running(used.volumes)
-    our_volumes = sum(item["size_in_gbs"] for item in volumes if _ours(item, wanted))
+    our_volumes = sum(item["size_in_gbs"] for item in volumes if is_ours(item, wanted))
     other_volumes = sum(item["size_in_gbs"] for item in volumes) - our_volumes
     claims = sum(max(size, MINIMUM_VOLUME_GB) for size in wanted.volumes_gb)
     flexible, network = _foreign(used.load_balancers, wanted), _foreign(used.network_load_balancers, wanted)
@@ -120,7 +122,7 @@ def too_large(used: Usage, wanted: Wanted, megabits: float) -> list[str]:
         f"The load balancer {item['display_name']} has {_speed(item):g} Mbps, {megabits:g} are free: "
         "set service.beta.kubernetes.io/oci-load-balancer-shape, -flex-min and -flex-max as inventories/oke does."
         for item in _running(used.load_balancers)
-        if _ours(item, wanted) and _speed(item) > megabits
+        if is_ours(item, wanted) and _speed(item) > megabits
     ]
 
 
@@ -150,13 +152,14 @@ def _running(items: Iterable[Item]) -> list[Item]:
     return [item for item in items if item.get("lifecycle_state") not in _STOPPED_FOR_GOOD]
 
 
-def _ours(item: Item, wanted: Wanted) -> bool:
+def is_ours(item: Item, wanted: Wanted) -> bool:
+    """Whether something in the tenancy is part of this platform."""
     tags = item.get("freeform_tags") or {}
-    return all(tags.get(name) == value for name, value in wanted.tags.items())
+    return item["id"] in wanted.own or all(tags.get(name) == value for name, value in wanted.tags.items())
 
 
 def _foreign(items: Iterable[Item], wanted: Wanted) -> list[Item]:
-    return [item for item in _running(items) if not _ours(item, wanted)]
+    return [item for item in _running(items) if not is_ours(item, wanted)]
 
 
 def _speed(balancer: Item) -> float:

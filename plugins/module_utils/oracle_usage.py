@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ansible_collections.todochat.platform.plugins.module_utils.free_tier import Usage, Wanted
+from ansible_collections.todochat.platform.plugins.module_utils.free_tier import Usage, Wanted, is_ours
 from ansible_collections.todochat.platform.plugins.module_utils.oracle_cloud import Session, everything, if_allowed
 
 # The lists that are read, by the client that has them.
@@ -43,7 +43,7 @@ def usage(session: Session) -> Usage:
 def refused_by_limits(session: Session, compartment: str, used: Usage, wanted: Wanted) -> list[str]:
     """What the service limits do not allow; a free account may have a cluster limit of 0."""
     limits = session.client("limits.LimitsClient")
-    ours = [item for item in used.clusters if (item.get("freeform_tags") or {}).items() >= wanted.tags.items()]
+    ours = [item for item in used.clusters if is_ours(item, wanted)]
     if any(item["lifecycle_state"] not in ("DELETED", "FAILED") for item in ours):
         return []
     answer = if_allowed(limits.get_resource_availability, "container-engine", "cluster-count", compartment)

@@ -34,6 +34,13 @@ options:
       - The freeform tags of what is part of the platform already.
     type: dict
     required: true
+  own:
+    description:
+      - OCIDs of what is part of the platform without having its tags, such as a cluster and its machines that were made
+        by hand.
+    type: list
+    elements: str
+    default: []
   nodes:
     description:
       - How many machines there shall be.
@@ -140,6 +147,7 @@ def main() -> None:
         "compartment": {"type": "str", "default": ""},
         "allowance": {"type": "dict", "required": True},
         "tags": {"type": "dict", "required": True},
+        "own": {"type": "list", "elements": "str", "default": []},
         "nodes": {"type": "int", "required": True},
         "shape": {"type": "str", "required": True},
         "ocpus": {"type": "float", "required": True},
@@ -154,7 +162,8 @@ def main() -> None:
 
 def read(session: Session, parameters: dict[str, Any]) -> dict[str, Any]:
     given = {name: value for name, value in parameters.items() if name not in ("compartment", "allowance")}
-    wanted = free_tier.Wanted(**{**given, "volumes_gb": tuple(given["volumes_gb"])})
+    lists = {name: tuple(given[name]) for name in ("volumes_gb", "own")}
+    wanted = free_tier.Wanted(**given | lists)
     allowance = {name: float(value) for name, value in parameters["allowance"].items()}
     compartment = session.compartment(parameters["compartment"])["id"]
     used = usage(session)

@@ -94,6 +94,13 @@ def test_what_is_ours_already_is_not_counted_twice(tenancy: Tenancy) -> None:
     assert guard()["billed"] == []
 
 
+def test_the_machines_of_a_pool_that_was_made_by_hand_are_ours(tenancy: Tenancy) -> None:
+    for _ in range(2):
+        tenancy.machine()
+    assert [line.split(":")[0] for line in guard()["billed"]] == ["A1 cores", "A1 memory", "boot and block volumes"]
+    assert guard(own=list(tenancy.state.tables["instance"]))["billed"] == []
+
+
 def test_a_claim_counts_for_fifty_gigabytes(tenancy: Tenancy) -> None:
     assert "would use 250" in guard(volumes_gb=[1, 1, 1])["billed"][0]
 

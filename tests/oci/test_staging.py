@@ -7,13 +7,13 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from tests.oci.conftest import DEPLOY, TEARDOWN, run
 from tests.oci.emulator import Emulator
+from tests.oci.inventory import Values, resolve
 from tests.oci.made import made
 from tests.support.playbooks import ROOT, Playbooks
 
@@ -38,30 +38,15 @@ OWN = {
     "kubeconfig": "{{ oke_cluster_kubeconfig }}",
     "scheduler": "{{ dapr_scheduler }}",
 }
-ROLES = ["postgres", "redpanda", "dapr", "ingress_tls", "app", "oke_cluster"]
-
-Values = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def values(operator: Playbooks, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Values]:
-    """What the roles would get of each inventory."""
-    found = {}
-    for inventory in ("oke", "oke-staging"):
-        directory = tmp_path_factory.mktemp(inventory)
-        content = {"dest": f"{directory}/values.json", "content": "{{ wanted | to_json }}", "mode": "0600"}
-        play = {
-            "hosts": "all",
-            "gather_facts": False,
-            # Their defaults count, their tasks do not.
-            "roles": [{"role": f"todochat.platform.{role}", "when": False} for role in ROLES],
-            "tasks": [{"ansible.builtin.copy": content, "vars": {"wanted": SHARED | OWN}}],
-        }
-        (directory / "play.yml").write_text(yaml.safe_dump([play]))
-        plain = Playbooks(inventory=inventory, variables={}, environment=operator.environment)
-        plain.play(str(directory / "play.yml"))
-        found[inventory] = json.loads((directory / "values.json").read_text())
-    return found
+    """Of each inventory."""
+    return {
+        inventory: resolve(SHARED | OWN, operator, tmp_path_factory.mktemp(inventory), inventory)
+        for inventory in ("oke", "oke-staging")
+    }
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,9 @@ def test_the_teardown_leaves_nothing_that_costs(operator: Playbooks, oracle: Emu
         "loadbalancer", compartmentId=compartment, displayName="left-behind", freeformTags=tags, subnetIds=subnets
     )
     state.add(
+        "networkloadbalancer", compartmentId=compartment, displayName="nlb", freeformTags=tags, subnetId=subnets[2]
+    )
+    state.add(
         "volume",
         compartmentId=compartment,
         displayName="csi-left-behind",
@@ -45,7 +48,7 @@ def test_the_teardown_leaves_nothing_that_costs(operator: Playbooks, oracle: Emu
     Path(operator.variables["todochat_kubeconfig"]).write_text("clusters: [{name: todochat}]")
     run(operator, oracle, *TEARDOWN)
     kinds = ["vcn", "subnet", "securitylist", "routetable", "internetgateway", "cluster", "nodepool", "instance"]
-    kinds += ["bootvolume", "volume", "loadbalancer", "quota", "budget"]
+    kinds += ["bootvolume", "volume", "loadbalancer", "networkloadbalancer", "quota", "budget"]
     assert {kind: len(state.alive(kind)) for kind in kinds} == dict.fromkeys(kinds, 0)
     assert not Path(operator.variables["todochat_kubeconfig"]).exists()
 
