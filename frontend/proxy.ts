@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { chatKitDomainKey } from "@/lib/chatkit";
 import { contentSecurityPolicy } from "@/lib/security";
 import { ACCESS_COOKIE, resumePath } from "@/lib/session";
 
@@ -11,7 +12,10 @@ export function proxy(request: NextRequest) {
     return NextResponse.redirect(new URL(resumePath(pathname + search), publicOrigin(request)));
   }
   const nonce = btoa(crypto.randomUUID());
-  const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === "development");
+  const policy = contentSecurityPolicy(nonce, {
+    development: process.env.NODE_ENV === "development",
+    chatKit: chatKitDomainKey() !== null,
+  });
   const headers = new Headers(request.headers);
   // Next.js reads the nonce for its own scripts from the policy.
   headers.set("Content-Security-Policy", policy);

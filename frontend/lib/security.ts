@@ -1,3 +1,5 @@
+import { CHATKIT_ORIGIN } from "./chatkit";
+
 /** Headers that do not differ between pages. */
 export const SECURITY_HEADERS = [
   { key: "X-Content-Type-Options", value: "nosniff" },
@@ -7,17 +9,21 @@ export const SECURITY_HEADERS = [
   { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
 ];
 
-/** Scripts and style sheets need the nonce, and nothing comes from, or goes to, another origin. */
-export function contentSecurityPolicy(nonce: string, development: boolean): string {
+type Allowances = { development: boolean; chatKit: boolean };
+
+/** Scripts and style sheets need the nonce, and nothing comes from, or goes to, another origin, unless ChatKit is shown. */
+export function contentSecurityPolicy(nonce: string, { development, chatKit }: Allowances): string {
   const directives = {
     "default-src": "'self'",
     "script-src": `'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
-    "style-src": development ? "'self' 'unsafe-inline'" : `'self' 'nonce-${nonce}'`,
+    // ChatKit's script is not ours, and has no nonce for what it may put around its frame.
+    "style-src": development || chatKit ? "'self' 'unsafe-inline'" : `'self' 'nonce-${nonce}'`,
     // Positions of a virtualised list are style attributes of what the server renders.
     "style-src-attr": "'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "font-src": "'self'",
     "connect-src": "'self'",
+    "frame-src": chatKit ? CHATKIT_ORIGIN : "'none'",
     "manifest-src": "'self'",
     "worker-src": "'self'",
     "object-src": "'none'",

@@ -256,6 +256,7 @@ export const de: Messages = {
   "chat.thinking": "Denkt nach…",
   "chat.lost": "Warte auf den Rest der Antwort…",
   "chat.unsent": "Nicht gesendet: {reason}",
+  "chat.chatkit.missing": "ChatKit konnte nicht von OpenAI geladen werden. Prüfe das Netz und versuch es noch einmal.",
   "chat.confirm.title": "Bestätigen",
   "chat.confirm.yes": "Bestätigen",
   "chat.tool.working": "In Arbeit…",

@@ -254,6 +254,7 @@ export const en = {
   "chat.thinking": "Thinking…",
   "chat.lost": "Waiting for the rest of the reply…",
   "chat.unsent": "Not sent: {reason}",
+  "chat.chatkit.missing": "ChatKit could not be loaded from OpenAI. Check the network, and try again.",
   "chat.confirm.title": "Confirm",
   "chat.confirm.yes": "Confirm",
   "chat.tool.working": "Working…",

@@ -26,6 +26,7 @@ it("names are ranked by how often they are, and cut", () => {
     { name: "work", count: 5 },
     { name: "errands", count: 2 },
   ]);
+  expect(ranked(counts, 9).map((share) => share.name)).toEqual(["work", "errands", "home"]);
 });
 
 it("a few days are labelled, the last one among them", () => {
