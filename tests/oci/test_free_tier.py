@@ -82,6 +82,23 @@ def test_three_volumes_of_somebody_else(tenancy: Tenancy) -> None:
     ]
 
 
+def test_the_documentation_shows_what_the_guard_says(tenancy: Tenancy) -> None:
+    shown = (ROOT / "docs/oke.md").read_text()
+    lines = [*guard()["table"]]
+    paid, refused = guard(nodes=3), [guard(cluster_type="ENHANCED_CLUSTER")]
+    for _ in range(3):
+        tenancy.volume(50)
+    refused.append(guard())
+    tenancy.state.tables["volume"].clear()
+    tenancy.machine(ocpus=2, memory=12)
+    refused.append(guard())
+    for report in [paid, *refused]:
+        lines += [line for line in report["table"] if "<- too much" in line]
+    # Who pays is not told what is refused.
+    lines += [line for report in refused for line in report["billed"]]
+    assert [line for line in lines if line not in shown] == []
+
+
 def test_an_enhanced_cluster_is_billed(tenancy: Tenancy) -> None:
     assert [line.split(":")[0] for line in guard(cluster_type="ENHANCED_CLUSTER")["billed"]] == ["enhanced clusters"]
 
