@@ -75,6 +75,27 @@ test("a question is still open after coming back", async ({ person, page }) => {
   await expect(page.getByRole("heading", { name: "Task deleted" })).toBeVisible();
 });
 
+test("of several questions each is answered for itself", async ({ person, page }) => {
+  // The offline model asks one thing at a time; a language model may ask several.
+  const calls = ["milk", "eggs"].map((id) => ({ id, name: "delete_tasks", args: {}, summary: `Delete “${id}”` }));
+  const message = { id: "m", role: "assistant", text: "Shall I?", created_at: new Date().toISOString() };
+  const events = [
+    ["confirmation.required", { calls }],
+    ["message.done", { message }],
+  ].map(([name, data]) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  const stream = (body: string) => ({ contentType: "text/event-stream", body });
+  const assistant = await openChat(person);
+  await page.route("**/messages", (route) => route.fulfill(stream(events.join(""))));
+  await page.route("**/confirmation", (route) => route.fulfill(stream(events[1] ?? "")));
+
+  await assistant.say("delete milk and eggs");
+  await page.getByRole("checkbox", { name: "Delete “eggs”" }).uncheck();
+  const answer = page.waitForRequest("**/confirmation");
+  await page.getByRole("button", { name: "Confirm" }).click();
+  expect((await answer).postDataJSON()).toEqual({ approve: true, ids: ["milk"] });
+  await expect(page.getByRole("checkbox")).toHaveCount(0);
+});
+
 test("conversations are opened, renamed and deleted", async ({ person, page }) => {
   const assistant = await openChat(person);
   await assistant.say("hello");
@@ -117,6 +138,8 @@ test("the keyboard alone is enough", async ({ person, page }) => {
   await page.keyboard.press("g");
   await page.keyboard.press("c");
   await expect(page.getByRole("textbox", { name: "Message" })).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Message" })).toBeFocused();
+  await page.keyboard.press("Escape");
   await page.keyboard.press("n");
   await page.keyboard.type("delete buy milk");
   await page.keyboard.press("Enter");
@@ -148,6 +171,22 @@ test.describe("when something is wrong", () => {
     await page.getByRole("button", { name: "Try again" }).click();
     await expect(assistant.thread).toContainText("What shall I put on your list?");
     await expect(page.locator("[aria-busy]").getByText("hello", { exact: true })).toHaveCount(1);
+  });
+
+  test("a reply that fails is asked for again", async ({ person, page }) => {
+    const assistant = await openChat(person);
+    const problem = { type: "about:blank", title: "Unavailable", status: 503, detail: "The language model is away." };
+    await page.route("**/messages", (route) =>
+      route.fulfill({
+        contentType: "text/event-stream",
+        body: `event: error\ndata: ${JSON.stringify({ problem })}\n\n`,
+      }),
+    );
+    await assistant.say("hello");
+    await expect(page.getByRole("alert").filter({ hasText: "The language model is away." })).toBeVisible();
+    await page.unroute("**/messages");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(assistant.thread).toContainText("What shall I put on your list?");
   });
 
   test("a reply whose connection breaks is found again", async ({ person, page }) => {

@@ -9,7 +9,7 @@ import {
 } from "@assistant-ui/react";
 import { ArrowDown, ArrowUp, RotateCcw } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { ChatMessage } from "@/lib/api/types";
 import { useTranscript } from "@/lib/chat/queries";
 import type { ChatSession } from "@/lib/chat/session";
@@ -45,7 +45,7 @@ export default function Thread({ session }: { session: ChatSession }) {
         <ThreadPrimitive.Root className="relative flex min-h-0 flex-1 flex-col">
           <ThreadPrimitive.Viewport
             tabIndex={0}
-            className="relative flex flex-1 flex-col overflow-y-auto overscroll-contain scroll-smooth px-4 outline-none sm:px-8"
+            className="relative flex flex-1 flex-col overflow-y-auto overscroll-contain scroll-smooth px-4 focus-visible:-outline-offset-2 sm:px-8"
           >
             <Messages session={session} />
           </ThreadPrimitive.Viewport>
@@ -77,6 +77,7 @@ function convertMessage({ id, role, text, tool_calls, created_at }: ChatMessage)
 function Messages({ session }: { session: ChatSession }) {
   const translate = useTranslate();
   const { messages, phase, failure, previousCursor } = useTranscript(session);
+  if (messages.length === 0 && phase === "loading") return <Waiting />;
   if (messages.length === 0 && phase === "idle" && !failure) return <Welcome />;
   return (
     <div className="mx-auto flex w-full max-w-3xl flex-1 flex-col gap-5 pt-2 pb-4">
@@ -110,10 +111,25 @@ function Messages({ session }: { session: ChatSession }) {
   );
 }
 
+/** The shape of a conversation that is being loaded. */
+function Waiting() {
+  return (
+    <div aria-hidden className="mx-auto w-full max-w-3xl animate-pulse space-y-4 pt-2">
+      <div className="ml-auto h-10 w-2/5 rounded-2xl bg-line/40" />
+      <div className="h-4 w-3/5 rounded bg-line/60" />
+      <div className="h-4 w-2/5 rounded bg-line/60" />
+    </div>
+  );
+}
+
 function Composer() {
   const translate = useTranslate();
   const [input, setInput] = useState<HTMLTextAreaElement | null>(null);
   useShortcuts(useMemo(() => ({ n: () => input?.focus(), "/": () => input?.focus() }), [input]));
+  useEffect(() => {
+    // Where typing needs no keyboard on the screen, the page is ready for it.
+    if (window.matchMedia("(pointer: fine)").matches) input?.focus({ preventScroll: true });
+  }, [input]);
   return (
     <div className="relative px-4 pt-1 pb-3 sm:px-8 lg:pb-6">
       <ThreadPrimitive.ScrollToBottom asChild>
@@ -131,6 +147,7 @@ function Composer() {
           aria-label={translate("chat.message")}
           placeholder={translate("chat.placeholder")}
           maxLength={4000}
+          onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
           minRows={1}
           maxRows={8}
           enterKeyHint="send"

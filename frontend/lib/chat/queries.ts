@@ -10,6 +10,8 @@ import { showToast } from "@/lib/toasts";
 import { type ChatListener, ChatSession } from "./session";
 import type { Transcript } from "./transcript";
 
+const FRESH_MILLISECONDS = 10_000;
+
 const CONVERSATIONS_KEY = ["chat", "conversations"] as const;
 
 export function chatPath(id: string | null): string {
@@ -25,6 +27,8 @@ export function useConversations(initial: ConversationPage) {
     queryFn: ({ pageParam, signal }) =>
       dataOf(api.GET("/api/v1/chat/conversations", { params: { query: { cursor: pageParam } }, signal })),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+    // Conversations of other devices do not come live.
+    staleTime: FRESH_MILLISECONDS,
   });
 }
 
