@@ -31,11 +31,13 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def pushed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """A registry whose tag `arm` can run on Oracle's nodes and whose tag `intel` cannot, and its authority."""
+    """A registry and its authority: its tag `arm` can run on the nodes, `intel` cannot, `half` has no front end."""
     directory = tmp_path_factory.mktemp("registry")
     with start_registry(directory / "storage") as running:
-        running.image("todo/app", tag="arm")
+        for name in ("todo/app", "todo/frontend"):
+            running.image(name, tag="arm")
         running.image("todo/app", tag="intel", architecture="amd64")
+        running.image("todo/app", tag="half")
     authority = Authority.create(directory / "authority")
     identity = authority.issue("registry", directory / "identity")
     tls = {"certificate": str(identity.certificate), "key": str(identity.key)}
@@ -48,6 +50,7 @@ def pushed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     [
         ("arm", ""),
         ("intel", "not for arm64; it is for amd64."),
+        ("half", "/frontend:half: "),
         ("never", "has no such image"),
     ],
 )
