@@ -1,27 +1,16 @@
 "use client";
 
-import {
-  ChevronsUpDown,
-  CircleCheckBig,
-  CircleUser,
-  Keyboard,
-  Languages,
-  LogOut,
-  Monitor,
-  Moon,
-  Sun,
-} from "lucide-react";
+import { ChevronsUpDown, CircleUser, Keyboard, Languages, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
 import { anonymousApi } from "@/lib/api/client";
 import type { User } from "@/lib/api/types";
-import { LOCALE_COOKIE, LOCALES, type Locale } from "@/lib/i18n";
+import { LANGUAGES, LOCALE_COOKIE, LOCALES } from "@/lib/i18n";
 import { useTranslate } from "@/lib/i18n/client";
-import { isTheme, remember, THEME_COOKIE, type Theme } from "@/lib/theme";
+import { remember } from "@/lib/theme";
 import { choice, Menu, type MenuEntry } from "../ui/menu";
 import { useGo } from "./go";
-
-const LANGUAGES: Record<Locale, string> = { en: "English", de: "Deutsch" };
+import { besideBar } from "./navigation";
+import { useTheme } from "./use-theme";
 
 type AccountMenuProps = { user: User; isSmall?: boolean; onShowShortcuts?: () => void };
 
@@ -92,32 +81,17 @@ export function AccountMenu({ user, isSmall = false, onShowShortcuts }: AccountM
     });
   }
   if (isSmall) {
-    entries.push({
-      kind: "action",
-      label: translate("nav.completed"),
-      icon: <CircleCheckBig aria-hidden />,
-      onSelect: () => go("/tasks?view=completed"),
-    });
+    for (const { href, label, icon: Icon } of besideBar()) {
+      entries.push({ kind: "action", label: translate(label), icon: <Icon aria-hidden />, onSelect: () => go(href) });
+    }
   }
+  entries.push({
+    kind: "action",
+    label: translate("settings.title"),
+    icon: <Settings aria-hidden />,
+    onSelect: () => go("/settings"),
+  });
   entries.push({ kind: "action", label: translate("nav.signOut"), icon: <LogOut aria-hidden />, onSelect: signOut });
 
   return <Menu trigger={trigger} entries={entries} align={isSmall ? "end" : "start"} />;
-}
-
-/** The theme of the document, which the server renders from a cookie. */
-function useTheme(): [Theme | "system", (theme: Theme | "system") => void] {
-  const [theme, setTheme] = useState<Theme | "system">("system");
-  useEffect(() => {
-    const rendered = document.documentElement.dataset.theme;
-    if (isTheme(rendered)) setTheme(rendered);
-  }, []);
-  return [
-    theme,
-    (next) => {
-      setTheme(next);
-      remember(THEME_COOKIE, next === "system" ? null : next);
-      if (next === "system") delete document.documentElement.dataset.theme;
-      else document.documentElement.dataset.theme = next;
-    },
-  ];
 }

@@ -5,23 +5,19 @@ import type { User } from "@/lib/api/types";
 import { useTranslate } from "@/lib/i18n/client";
 import { AccountMenu } from "./account-menu";
 import { GoLink } from "./go-link";
-import { LISTS, PAGES } from "./navigation";
+import { inBar } from "./navigation";
 import { useIsCurrent } from "./shell";
-
-/** How many destinations fit at 360 px beside the account. */
-const MOST_ITEMS = 4;
 
 /** The navigation of small screens, where a thumb reaches it. */
 export function BottomBar({ user }: { user: User }) {
   const translate = useTranslate();
   const isCurrent = useIsCurrent();
-  const items = [...LISTS.filter((list) => list.view !== "completed"), ...PAGES].slice(0, MOST_ITEMS);
   return (
     <nav
       aria-label={translate("nav.main")}
       className="fixed inset-x-0 bottom-0 z-30 flex border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
-      {items.map(({ href, label, icon: Icon }) => (
+      {inBar().map(({ href, label, icon: Icon }) => (
         <GoLink
           key={href}
           href={href}

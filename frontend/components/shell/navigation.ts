@@ -1,4 +1,13 @@
-import { CalendarDays, ChartColumn, CircleCheckBig, Inbox, type LucideIcon, MessageCircle, Sun } from "lucide-react";
+import {
+  CalendarDays,
+  ChartColumn,
+  CircleCheckBig,
+  Inbox,
+  type LucideIcon,
+  MessageCircle,
+  SquareKanban,
+  Sun,
+} from "lucide-react";
 import type { MessageKey } from "@/lib/i18n";
 import { tasksPath, type View } from "@/lib/tasks/view";
 
@@ -16,4 +25,19 @@ export const LISTS: readonly (Destination & { view: View })[] = [
 export const PAGES: readonly Destination[] = [
   { href: "/chat", label: "nav.chat", icon: MessageCircle },
   { href: "/insights", label: "nav.insights", icon: ChartColumn },
+  { href: "/board", label: "board.title", icon: SquareKanban },
 ];
+
+/** How many destinations fit into the bar of small screens beside the account, at 360 px. */
+const MOST_IN_BAR = 4;
+
+/** The destinations of the bar of small screens. */
+export function inBar(): readonly Destination[] {
+  return [...LISTS.filter((list) => list.view !== "completed"), ...PAGES].slice(0, MOST_IN_BAR);
+}
+
+/** The others, which small screens have in the account's menu. */
+export function besideBar(): readonly Destination[] {
+  const bar = inBar().map((it) => it.href);
+  return [...LISTS, ...PAGES].filter((it) => !bar.includes(it.href));
+}

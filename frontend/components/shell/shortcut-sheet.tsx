@@ -17,6 +17,7 @@ const SHORTCUTS: readonly [keys: string, label: MessageKey][] = [
   ["u", "shortcuts.undo"],
   ["g t, g u, g a", "shortcuts.go"],
   ["g c", "chat.shortcut"],
+  ["Shift ← →", "board.shortcut"],
   ["Esc", "shortcuts.escape"],
   ["?", "shortcuts.help"],
 ];

@@ -42,3 +42,8 @@ export async function analytics(): Promise<AnalyticsSummary | null> {
     throw error;
   }
 }
+
+/** What the settings show besides the user. */
+export const tokens = cache(async () => dataOf((await backend()).GET("/api/v1/tokens")));
+
+export const calendarFeed = cache(async () => (await dataOf((await backend()).GET("/api/v1/calendar-feed"))).feed);

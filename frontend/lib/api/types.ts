@@ -1,11 +1,18 @@
 /** The names of the API's schemas that the front end uses. */
 export type {
+  ApiTokenCreatedRead as CreatedApiToken,
+  ApiTokenRead as ApiToken,
   BulkChanges,
   BulkRequest,
+  CalendarFeedRead as CalendarFeed,
   ConversationDetail,
   ConversationPage,
   ConversationRead as Conversation,
+  ExportFormat,
+  ImportMode,
+  ImportReport,
   MessageRead as ChatMessage,
+  NotificationChannel,
   NotificationPage,
   NotificationRead as Notification,
   PendingCall,
@@ -21,4 +28,5 @@ export type {
   TaskUpdate,
   ToolCall,
   UserRead as User,
+  UserUpdate,
 } from "./schema";

@@ -4,6 +4,8 @@ import type { en } from "./en";
 export const LOCALE_COOKIE = "locale";
 export const LOCALES = ["en", "de"] as const;
 export type Locale = (typeof LOCALES)[number];
+/** Each language by its own name. */
+export const LANGUAGES: Record<Locale, string> = { en: "English", de: "Deutsch" };
 
 export type MessageKey = keyof typeof en;
 export type Messages = Record<MessageKey, string>;

@@ -90,7 +90,10 @@ export function useTaskActions() {
     mutate({
       expected: new Map([[id, drafted(id, draft, clock.timeZone)]]),
       send: async () => {
-        const task = await dataOf(api.POST("/api/v1/tasks", { body: draft }));
+        // Without any of its own the task has the user's default reminders.
+        const { reminders, ...rest } = draft;
+        const body = reminders.length > 0 ? draft : rest;
+        const task = await dataOf(api.POST("/api/v1/tasks", { body }));
         return new Map<string, Task | null>([
           [id, null],
           [task.id, task],
