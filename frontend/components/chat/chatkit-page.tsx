@@ -1,62 +1,19 @@
 "use client";
 
-import { ChatKit, useChatKit } from "@openai/chatkit-react";
-import Script from "next/script";
-import { useEffect, useState } from "react";
-import { fetchWithSession } from "@/lib/api/client";
-import { chatPath } from "@/lib/chat/queries";
-import { CHATKIT_SCRIPT } from "@/lib/chatkit";
-import { useMedia } from "@/lib/hooks";
+import dynamic from "next/dynamic";
 import { useTranslate } from "@/lib/i18n/client";
-import { isTheme, type Theme } from "@/lib/theme";
+import type { ChatKitProps } from "./chatkit-widget";
 
-const SUGGESTIONS = ["chat.suggestion.1", "chat.suggestion.2", "chat.suggestion.3", "chat.suggestion.4"] as const;
+// Only where it is shown.
+const ChatKitWidget = dynamic(() => import("./chatkit-widget"), { ssr: false });
 
-type ChatKitPageProps = { domainKey: string; nonce: string | undefined; thread: string | null };
-
-/** The assistant as OpenAI's widget shows it: a frame of theirs, whose requests this page sends to our backend. */
-export function ChatKitPage({ domainKey, nonce, thread }: ChatKitPageProps) {
+/** The assistant as OpenAI's widget shows it. */
+export function ChatKitPage(props: ChatKitProps) {
   const translate = useTranslate();
-  const [isMissing, setIsMissing] = useState(false);
-  const { control } = useChatKit({
-    api: {
-      url: "/api/v1/chat/chatkit",
-      domainKey,
-      fetch: (input, init) => fetchWithSession(new Request(input, init)),
-    },
-    initialThread: thread,
-    locale: translate.locale,
-    theme: useShownTheme(),
-    frameTitle: translate("nav.chat"),
-    startScreen: {
-      greeting: translate("chat.welcome.title"),
-      prompts: SUGGESTIONS.map((key) => ({ label: translate(key), prompt: translate(key) })),
-    },
-    composer: { placeholder: translate("chat.placeholder") },
-    onThreadChange: ({ threadId }) => window.history.replaceState(null, "", chatPath(threadId)),
-  });
   return (
     <div className="-mb-24 flex h-dvh flex-col pb-[calc(3.6rem+env(safe-area-inset-bottom))] lg:-mb-10 lg:pb-0">
       <h1 className="sr-only">{translate("nav.chat")}</h1>
-      <Script src={CHATKIT_SCRIPT} nonce={nonce} onError={() => setIsMissing(true)} />
-      {isMissing ? (
-        <p role="alert" className="m-auto max-w-sm p-4 text-center text-ink-soft">
-          {translate("chat.chatkit.missing")}
-        </p>
-      ) : (
-        <ChatKit control={control} className="block min-h-0 w-full flex-1" />
-      )}
+      <ChatKitWidget {...props} />
     </div>
   );
-}
-
-/** Light or dark, as this page is shown. */
-function useShownTheme(): Theme {
-  const isDark = useMedia("(prefers-color-scheme: dark)");
-  const [chosen, setChosen] = useState<Theme | null>(null);
-  useEffect(() => {
-    const { theme } = document.documentElement.dataset;
-    setChosen(isTheme(theme) ? theme : null);
-  }, []);
-  return chosen ?? (isDark ? "dark" : "light");
 }
