@@ -185,6 +185,18 @@ test.describe("without the network", () => {
   });
 });
 
+test("a reminder that comes due is under the bell until it is read", async ({ person, page }) => {
+  const remindAt = new Date(Date.now() + 2000).toISOString();
+  await person.create({ title: "Call grandma", reminders: [remindAt] });
+  await person.open("/tasks");
+  await page.getByRole("button", { name: "Notifications, 1 unread" }).click({ timeout: 30_000 });
+  const panel = page.getByRole("dialog", { name: "Notifications" });
+  await expect(panel.getByRole("listitem")).toContainText("Call grandma");
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await panel.getByRole("button", { name: "Mark all as read" }).click();
+  await expect(page.getByRole("button", { name: "Notifications, 0 unread" })).toBeVisible();
+});
+
 test("a phone has everything within reach", async ({ person, page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await person.create({
