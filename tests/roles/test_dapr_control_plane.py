@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.support.roles import evaluate
+
 SCRIPT = Path(__file__).parents[2] / "roles/dapr/files/control_plane.py"
 OURS = {"app.kubernetes.io/managed-by": "todochat.platform"}
 
@@ -90,3 +92,13 @@ def test_that_of_somebody_else(tmp_path: Path) -> None:
 
 def test_a_single_object_is_no_list(tmp_path: Path) -> None:
     assert look(tmp_path, json.dumps(operator()), [])["parts"] == "operator 1.16.0"
+
+
+def test_without_a_scheduler_there_is_one_of_no_replicas_to_count() -> None:
+    """Its injector waits until there is a StatefulSet of this name; tests/oci/test_site.py has it on a real cluster."""
+    made = evaluate("dapr", "{{ __dapr_no_scheduler }}", todochat_cache_dir="/cache")
+    assert (made["kind"], made["metadata"]["namespace"]) == ("StatefulSet", "dapr-system")
+    assert (made["metadata"]["name"], made["spec"]["replicas"]) == ("dapr-scheduler-server", 0)
+    assert made["spec"]["selector"]["matchLabels"] == made["spec"]["template"]["metadata"]["labels"]
+    # By this label it is removed before Helm makes a real one.
+    assert OURS.items() <= made["metadata"]["labels"].items()
