@@ -117,6 +117,9 @@ test-oci: $(VENV)/.dev ## The way to Oracle Cloud: its real modules and SDK on a
 	    exit 0
 	fi
 	$(MAKE) $(VENV)/.oci
+	if [ -z "$${KUBECONFIG:-}" ]; then
+	    echo "!! SKIPPED: site.yml through to verify, tests/oci/test_site.py. Its cluster is a real one: set KUBECONFIG to one that may be filled."
+	fi
 	echo "tests of Oracle Cloud, on an emulator"
 	$(VENV)/bin/pytest -q -x -n 2 --dist loadscope tests/oci $(ARGS)
 
