@@ -41,6 +41,7 @@ test("everything about a task is changed in its panel", async ({ person, page })
   await person.open("/tasks");
   await page.getByRole("button", { name: "Buy milk", exact: true }).click();
   const panel = page.getByRole("dialog", { name: "Task" });
+  await expect(panel).toBeVisible();
   expect(await accessibilityProblems(page)).toEqual([]);
 
   await panel.getByLabel("Title").fill("Buy oat milk");
