@@ -105,6 +105,19 @@ for (const look of LOOKS) {
       await page.screenshot({ path: `${FOLDER}insights-${look.name}.png` });
     });
 
+    test("the board", async ({ person, page }) => {
+      await fill(person);
+      await person.open("/board?by=priority");
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: `${FOLDER}board-${look.name}.png` });
+    });
+
+    test("the settings", async ({ person, page }) => {
+      await person.open("/settings");
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: `${FOLDER}settings-${look.name}.png` });
+    });
+
     test("an empty list", async ({ person, page }) => {
       await person.open("/tasks?view=today");
       await page.waitForTimeout(300);

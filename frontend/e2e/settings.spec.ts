@@ -14,7 +14,7 @@ test("what is chosen is kept, and counts from then on", async ({ person, page })
   await page.getByLabel("Time zone").selectOption("America/New_York");
   await expect(page.getByRole("button", { name: "Use Europe/Berlin" })).toBeVisible();
   await page.getByText("1 hour before").click();
-  await page.getByLabel("By e-mail").check();
+  await page.getByRole("switch", { name: "By e-mail" }).check();
   await page.getByText("Dark", { exact: true }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.getByText("Deutsch").click();
@@ -23,7 +23,7 @@ test("what is chosen is kept, and counts from then on", async ({ person, page })
   await page.reload();
   await expect(page.getByLabel("Zeitzone")).toHaveValue("America/New_York");
   await expect(page.getByLabel("1 Stunde vorher")).toBeChecked();
-  await expect(page.getByLabel("Per E-Mail")).toBeChecked();
+  await expect(page.getByRole("switch", { name: "Per E-Mail" })).toBeChecked();
   await expect(page.getByLabel("Dunkel")).toBeChecked();
   await page.getByText("English").click();
 

@@ -81,6 +81,27 @@ test("many tasks are changed at once, and taken back at once", async ({ person, 
   await expect(page.getByRole("article")).toHaveCount(3);
 });
 
+test("a tag is put on many tasks at once", async ({ person, page }) => {
+  await person.create({ title: "One", tags: ["home"] }, { title: "Two" }, { title: "Three" });
+  await person.open("/tasks");
+  for (const tag of ["new", "home"]) {
+    for (const title of ["One", "Two"])
+      await page.getByRole("button", { name: title, exact: true }).click({ modifiers: ["Shift"] });
+    await page.getByRole("button", { name: "Add tag" }).click();
+    const panel = page.getByRole("dialog", { name: "Add tag" });
+    if (tag === "home") await panel.getByRole("button", { name: "#home" }).click();
+    else {
+      await panel.getByLabel("Add a tag").fill("#New");
+      await panel.getByLabel("Add a tag").press("Enter");
+    }
+    await expect(person.task("Two")).toContainText(`#${tag}`);
+  }
+  await page.reload();
+  await expect(person.task("One")).toContainText("#home#new");
+  await expect(person.task("Two")).toContainText("#new#home");
+  await expect(person.task("Three")).not.toContainText("#");
+});
+
 test("search, filter and sort are in the address", async ({ person, page }) => {
   await person.create(
     { title: "Apples", tags: ["fruit"] },

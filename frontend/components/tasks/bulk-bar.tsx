@@ -1,16 +1,20 @@
 "use client";
 
-import { CalendarDays, Check, Flag, RotateCcw, Trash2, X } from "lucide-react";
-import { useState } from "react";
+import { CalendarDays, Check, Flag, Hash, RotateCcw, Trash2, X } from "lucide-react";
+import { type FormEvent, useState } from "react";
 import type { Task } from "@/lib/api/types";
 import { useTranslate } from "@/lib/i18n/client";
 import type { TaskActions } from "@/lib/tasks/actions";
+import { useTaskCounts } from "@/lib/tasks/queries";
 import { PRIORITIES } from "@/lib/tasks/view";
-import { IconButton } from "../ui/button";
+import { Button, IconButton } from "../ui/button";
 import { Menu } from "../ui/menu";
 import { Popover } from "../ui/popover";
+import { INPUT } from "../ui/styles";
 import { PRIORITY_TEXT } from "./chips";
 import DuePicker from "./due-picker";
+
+const MOST_TAGS = 8;
 
 /** What can be done with all selected tasks at once. */
 export default function BulkBar(props: { tasks: readonly Task[]; actions: TaskActions; onDone: () => void }) {
@@ -58,6 +62,7 @@ export default function BulkBar(props: { tasks: readonly Task[]; actions: TaskAc
           onChange={(due_at) => act({ update: { due_at } })}
         />
       </Popover>
+      <AddTag onAdd={(tag) => act({ update: { add_tags: [tag] } })} />
       <Menu
         trigger={
           <IconButton label={translate("select.priority")}>
@@ -75,5 +80,58 @@ export default function BulkBar(props: { tasks: readonly Task[]; actions: TaskAc
         <Trash2 />
       </IconButton>
     </div>
+  );
+}
+
+/** A tag for all of them: one that is in use, or a new one. */
+function AddTag({ onAdd }: { onAdd: (tag: string) => void }) {
+  const translate = useTranslate();
+  const { tags } = useTaskCounts();
+  const [open, setOpen] = useState(false);
+  const [text, setText] = useState("");
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    const tag = text.trim().replace(/^#/, "").toLowerCase();
+    if (tag) onAdd(tag);
+  }
+
+  return (
+    <Popover
+      label={translate("select.tag")}
+      open={open}
+      onOpenChange={setOpen}
+      className="w-64 p-3"
+      trigger={
+        <IconButton label={translate("select.tag")}>
+          <Hash />
+        </IconButton>
+      }
+    >
+      <form onSubmit={submit} className="flex gap-2">
+        <input
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          aria-label={translate("details.field.tags.placeholder")}
+          placeholder={translate("details.field.tags.placeholder")}
+          maxLength={50}
+          enterKeyHint="done"
+          autoComplete="off"
+          className={`${INPUT} h-9 min-w-0 flex-1 text-sm`}
+        />
+        <Button type="submit" disabled={!text.trim()}>
+          {translate("quickAdd.add")}
+        </Button>
+      </form>
+      {tags.length > 0 && (
+        <div className="mt-2.5 flex flex-wrap gap-1.5">
+          {tags.slice(0, MOST_TAGS).map(({ tag }) => (
+            <Button key={tag} className="h-8 max-w-full px-2.5" onClick={() => onAdd(tag)}>
+              <span className="truncate">#{tag}</span>
+            </Button>
+          ))}
+        </div>
+      )}
+    </Popover>
   );
 }
