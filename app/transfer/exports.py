@@ -3,6 +3,7 @@
 What is created or changed meanwhile may be missing; what is there all the time is in it once.
 """
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -78,7 +79,8 @@ async def as_csv(database: Database, user: User) -> AsyncIterator[bytes]:
 async def as_ics(database: Database, user: User) -> AsyncIterator[bytes]:
     """The tasks as to-dos; as one piece, because the time zones that they use come first."""
     found = [task async for page in pages(database, user.id) for task in page]
-    yield ical.to_do_list(found, utc_now())
+    # In a thread: thousands of tasks take seconds, in which others want to be answered.
+    yield await asyncio.to_thread(ical.to_do_list, found, utc_now())
 
 
 async def _task_records(database: Database, user_id: UUID) -> AsyncIterator[dict[str, Any]]:

@@ -39,7 +39,7 @@ async def import_file(session: AsyncSession, principal: Principal, content: byte
     await repository.lock_imports(session, user_id)
     existing = await tasks.lock_tasks(session, user_id, imports.ids_of(user_id, rows), deleted=True)
     occurrences = await tasks.occurrences_of(session, user_id, imports.series_of(user_id, rows))
-    plan = imports.plan(user_id, rows, existing, occurrences, now)
+    plan = await asyncio.to_thread(imports.plan, user_id, rows, existing, occurrences, now)
     counts = {outcome.value: plan.count(outcome) for outcome in RowOutcome}
     applied = mode is ImportMode.VALID or (mode is ImportMode.ALL and counts[RowOutcome.REFUSED] == 0)
     if applied:
