@@ -16,5 +16,7 @@ else
   }
   "$venv.new/bin/python" -m pip install --quiet --disable-pip-version-check "$requirement"
 fi
+# Its programs name their interpreter by its place.
+grep -rlI "^#!$venv.new/" "$venv.new/bin" | xargs -r sed -i "1s|$venv.new|$venv|"
 rm -rf "$venv"
 mv "$venv.new" "$venv"
