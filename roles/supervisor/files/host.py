@@ -141,6 +141,14 @@ def environment_of(pid: int) -> dict[str, str]:
     return dict(word.split("=", 1) for word in words if "=" in word)
 
 
+def is_alive(pid: int) -> bool:
+    """Return whether a process has not ended. One that ends loses its environment first, and its sockets later."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return not os.path.isdir("/proc/self") and bool(output("/bin/ps", "-o", "pid=", "-p", str(pid)).strip())
+
+
 def parent_of(pid: int) -> int:
     """Return the parent of a process, or 0."""
     try:
@@ -282,20 +290,21 @@ def stop(directory: Path, seconds: float) -> bool:
     """Stop supervisord and all that it started, also what outlived it; return whether there was anything to stop."""
     supervisord = Supervisord(directory)
     was_up = supervisord.identity() is not None
-    ours = supervisord.started()
+    ours = set(supervisord.started())
     if was_up:
         supervisord.call("shutdown")
     else:
         send(signal.SIGTERM, ours)
     deadline = time.monotonic() + seconds
     # supervisord removes its pid file last.
-    while time.monotonic() < deadline and ((was_up and supervisord.pid()) or supervisord.started()):
+    while time.monotonic() < deadline and ((was_up and supervisord.pid()) or any(map(is_alive, ours))):
         time.sleep(0.05)
+        ours.update(supervisord.started())
     send(signal.SIGKILL, supervisord.started())
     return was_up or bool(ours)
 
 
-def send(number: signal.Signals, processes: list[int]) -> None:
+def send(number: signal.Signals, processes: Iterable[int]) -> None:
     """Send a signal to processes that may have ended meanwhile."""
     for pid in processes:
         with contextlib.suppress(ProcessLookupError):
