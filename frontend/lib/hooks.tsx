@@ -32,6 +32,15 @@ export function useClock(): Clock {
   return clock;
 }
 
+/** Whether the page is alive. While it becomes so, what only the browser knows must not show: the server did not know it. */
+export function useIsAlive(): boolean {
+  return useSyncExternalStore(
+    () => () => undefined,
+    () => true,
+    () => false,
+  );
+}
+
 /** Whether a media query holds; false on the server. */
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(

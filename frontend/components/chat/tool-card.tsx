@@ -18,6 +18,7 @@ import {
 import type { ReactNode } from "react";
 import type { Priority, ToolCall } from "@/lib/api/types";
 import { draftOf, stepOf, type TaskView, type ToolStep } from "@/lib/chat/tools";
+import { useIsAlive } from "@/lib/hooks";
 import { useTranslate } from "@/lib/i18n/client";
 import { useOpenTasks } from "@/lib/tasks/queries";
 import { GoLink } from "../shell/go-link";
@@ -155,7 +156,9 @@ function Tasks({ tasks, isGone = false, className }: TasksProps) {
 /** A task as it was then; one that is still open opens. */
 function TaskLine({ task, isGone }: { task: TaskView; isGone: boolean }) {
   const { openTask } = useChat();
-  const isOpen = useOpenTasks().data?.some((it) => it.id === task.id && it.status === "open") ?? false;
+  const isAlive = useIsAlive();
+  const { data: tasks } = useOpenTasks();
+  const isOpen = isAlive && Boolean(tasks?.some((it) => it.id === task.id && it.status === "open"));
   const isDone = task.status === "completed";
   const title = (
     <span className={clsx("[overflow-wrap:anywhere]", (isDone || isGone) && "text-ink-soft line-through")}>

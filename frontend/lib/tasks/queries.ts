@@ -1,11 +1,11 @@
 "use client";
 
 import { queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useMemo, useSyncExternalStore } from "react";
+import { useMemo } from "react";
 import { api } from "@/lib/api/client";
 import { dataOf } from "@/lib/api/errors";
 import type { Task } from "@/lib/api/types";
-import { useClock } from "@/lib/hooks";
+import { useClock, useIsAlive } from "@/lib/hooks";
 import { COMPLETED_KEY, fetchOpenTasks, TASKS_KEY } from "./cache";
 import { countTags, DEFAULT_FILTERS, selectTasks, type View } from "./view";
 
@@ -38,11 +38,7 @@ export function useCompletedTasks(q: string, isEnabled: boolean) {
 /** How many tasks each list and each tag has; nothing before the page is alive. */
 export function useTaskCounts() {
   const clock = useClock();
-  const isAlive = useSyncExternalStore(
-    () => () => undefined,
-    () => true,
-    () => false,
-  );
+  const isAlive = useIsAlive();
   const { data } = useQuery(openTasks);
   return useMemo(() => {
     const tasks = isAlive && data ? data.filter((task) => task.status === "open") : [];
