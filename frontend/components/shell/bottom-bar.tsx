@@ -6,7 +6,7 @@ import { useTranslate } from "@/lib/i18n/client";
 import { AccountMenu } from "./account-menu";
 import { GoLink } from "./go-link";
 import { inBar } from "./navigation";
-import { useIsCurrent } from "./shell";
+import { useIsCurrent } from "./use-is-current";
 
 /** The navigation of small screens, where a thumb reaches it. */
 export function BottomBar({ user }: { user: User }) {

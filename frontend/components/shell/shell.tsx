@@ -1,7 +1,6 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { usePathname, useSearchParams } from "next/navigation";
 import { type ReactNode, useMemo, useState } from "react";
 import type { User } from "@/lib/api/types";
 import { useTranslate } from "@/lib/i18n/client";
@@ -49,14 +48,4 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
       {helps !== null && <ShortcutSheet open={helps} onOpenChange={setHelps} />}
     </>
   );
-}
-
-/** Where the page is, to mark it in the navigation. */
-export function useIsCurrent(): (href: string) => boolean {
-  const pathname = usePathname();
-  const params = useSearchParams();
-  return (href) => {
-    const target = new URL(href, "http://localhost");
-    return target.pathname === pathname && (target.searchParams.get("view") ?? "all") === (params.get("view") ?? "all");
-  };
 }

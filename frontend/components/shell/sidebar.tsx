@@ -12,7 +12,7 @@ import { AccountMenu } from "./account-menu";
 import { Bell } from "./bell";
 import { GoLink } from "./go-link";
 import { LISTS, PAGES } from "./navigation";
-import { useIsCurrent } from "./shell";
+import { useIsCurrent } from "./use-is-current";
 
 const MOST_TAGS = 12;
 
