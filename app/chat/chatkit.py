@@ -55,6 +55,7 @@ from app.chat.schemas import (
     SendMessage,
     ToolCallEvent,
 )
+from app.core.bodies import read_body
 from app.core.database import Database, utc_now
 from app.core.errors import AppError, InvalidInput, NotFound
 from app.users.auth import CurrentUser, Principal
@@ -63,6 +64,9 @@ T = TypeVar("T", bound=BaseModel)
 
 ANSWER = "answer"
 """The action of the two buttons under a question; its payload is {"approve": bool}."""
+
+_MAX_BYTES = 64 * 2**10
+"""Of a request: the longest message, and more than its other fields can need."""
 
 _QUESTION = "question-"
 """An item's id begins with it when it is the question that waits in the conversation of that id, not a message."""
@@ -250,7 +254,7 @@ async def chatkit(request: Request, user: CurrentUser) -> Response:
     state = request.app.state
     server = Server(state.database, state.chat, state.settings.chat_messages_per_minute)
     try:
-        result = await server.process(await request.body(), user)
+        result = await server.process(await read_body(request, _MAX_BYTES), user)
     except ValidationError:
         raise InvalidInput.of("body", "is not a request of ChatKit's") from None
     if isinstance(result, NonStreamingResult):

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 from fastapi.responses import StreamingResponse
 
 from app.core import ratelimit
+from app.core.bodies import read_body
 from app.core.database import Database, Session, utc_now
-from app.core.errors import ContentTooLarge, NotAuthenticated, Problem
+from app.core.errors import NotAuthenticated, Problem
 from app.core.settings import Settings
 from app.transfer import exports, service
 from app.transfer.reading import MAX_BYTES
@@ -92,13 +93,7 @@ async def export(
 
 
 async def _uploaded(request: Request) -> bytes:
-    """The file. Not by FastAPI's `max_body_size`, whose refusal is no problem document."""
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > MAX_BYTES:
-            raise ContentTooLarge(f"The file is larger than {MAX_BYTES // 1024 // 1024} MiB.")
-    return bytes(content)
+    return await read_body(request, MAX_BYTES)
 
 
 @router.post(

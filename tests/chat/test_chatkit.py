@@ -190,6 +190,12 @@ async def test_what_is_no_request_is_refused(alice: httpx.AsyncClient, body: byt
     assert (await alice.post(PATH, content=body)).status_code == 422
 
 
+async def test_a_request_that_is_too_large_is_refused(widget: Widget) -> None:
+    response = await widget.ask("threads.create", input=message("x" * 2**16))
+    assert response.status_code == 413
+    assert "64 KiB" in response.json()["detail"]
+
+
 @pytest.mark.parametrize("text", ["", "   ", "x" * 4001, "a\0b"])
 async def test_a_message_that_cannot_be_one_is_told(widget: Widget, text: str) -> None:
     await widget.say(text)
