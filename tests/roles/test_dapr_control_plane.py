@@ -100,5 +100,12 @@ def test_without_a_scheduler_there_is_one_of_no_replicas_to_count() -> None:
     assert (made["kind"], made["metadata"]["namespace"]) == ("StatefulSet", "dapr-system")
     assert (made["metadata"]["name"], made["spec"]["replicas"]) == ("dapr-scheduler-server", 0)
     assert made["spec"]["selector"]["matchLabels"] == made["spec"]["template"]["metadata"]["labels"]
-    # By this label it is removed before Helm makes a real one.
-    assert OURS.items() <= made["metadata"]["labels"].items()
+
+
+def test_the_stand_in_is_told_from_a_scheduler(tmp_path: Path) -> None:
+    """It makes way for a real one; a real one is never taken for it."""
+    made = evaluate("dapr", "{{ __dapr_no_scheduler }}", todochat_cache_dir="/cache")
+    made["metadata"]["generation"] = 1
+    helms = {**made, "metadata": {**made["metadata"], "labels": {"app.kubernetes.io/managed-by": "Helm"}}}
+    assert look(tmp_path, items(operator(), made), [])["stand_in"] is True
+    assert look(tmp_path, items(operator(), helms), [])["stand_in"] is False

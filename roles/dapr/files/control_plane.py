@@ -1,8 +1,8 @@
 """What the role needs to know of Dapr in a cluster, with one kubectl; Ansible's modules would take ten times as long.
 
 Prints JSON: `error` (and nothing else, when kubectl fails), `foreign` (why an installation is not ours, or ""),
-`installed`, `definitions` (whether they are of the wanted version), `healthy`, `parts` for a person, and `used_by`,
-other namespaces that have sidecars.
+`installed`, `stand_in` (whether the scheduler is the role's own, of no replicas), `definitions` (whether they are of the
+wanted version), `healthy`, `parts` for a person, and `used_by`, other namespaces that have sidecars.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 Json = dict[str, Any]
 
 OURS = ("app.kubernetes.io/managed-by", "todochat.platform")
-"""The label of a namespace that this role made or took over."""
+"""The label of a namespace that this role made or took over, and of the scheduler that it makes where there is none."""
 USES_DAPR = ("todochat.platform/dapr", "enabled")
 VERSION = "todochat.platform/dapr-version"
 WEBHOOK = "dapr-sidecar-injector"
@@ -76,6 +76,7 @@ def summary(items: Sequence[Json], options: argparse.Namespace) -> Json:
     return {
         "foreign": foreign(items, options.namespace, options.release),
         "installed": bool(parts),
+        "stand_in": any(item["kind"] == "StatefulSet" and labels(item).get(OURS[0]) == OURS[1] for item in parts),
         "definitions": len(definitions) == len(options.definition)
         and all(labels(item).get(VERSION) == options.version for item in definitions),
         "healthy": len(parts) == len(options.workload)
