@@ -1,8 +1,8 @@
 """What the role needs to know of Dapr in a cluster, with one kubectl; Ansible's modules would take ten times as long.
 
 Prints JSON: `error` (and nothing else, when kubectl fails), `foreign` (why an installation is not ours, or ""),
-`installed`, `stand_in` (whether the scheduler is the role's own, of no replicas), `definitions` (whether they are of the
-wanted version), `healthy`, `parts` for a person, and `used_by`, other namespaces that have sidecars.
+`installed`, `stand_in` (whether the scheduler is the role's own, of no replicas), `definitions` (whether they are of
+the wanted version), `healthy`, `parts` for a person, and `used_by`, other namespaces that have sidecars.
 """
 
 from __future__ import annotations
