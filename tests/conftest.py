@@ -23,6 +23,7 @@ from app.core.settings import Settings
 from app.main import create_app
 from tests.support.lifespan import running
 from tests.support.postgres import start_postgres
+from tests.support.sidecar import FakeSidecar, fake_sidecar
 from tests.support.users import sign_up
 
 ROOT = Path(__file__).parents[1]
@@ -87,6 +88,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 def jwt_private_key() -> str:
     key = Ed25519PrivateKey.generate()
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+@pytest.fixture
+async def sidecar() -> AsyncIterator[FakeSidecar]:
+    """A sidecar that answers what the test tells it to; `DAPR_HTTP_PORT` of the settings leads there."""
+    async with fake_sidecar() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The backend passes on what todo-analytics has counted of the signed-in user."""
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +7,7 @@ import httpx
 import pytest
 
 from app.core.settings import Settings
-from tests.support.sidecar import Answer, FakeSidecar, fake_sidecar
+from tests.support.sidecar import Answer, FakeSidecar
 
 COUNTS = {"created": 1, "completed": 1, "deleted": 0, "reminded": 0}
 SUMMARY: dict[str, Any] = {
@@ -19,12 +18,6 @@ SUMMARY: dict[str, Any] = {
     "current_streak": 1,
     "longest_streak": 3,
 }
-
-
-@pytest.fixture
-async def sidecar() -> AsyncIterator[FakeSidecar]:
-    async with fake_sidecar() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,21 +1,13 @@
 """A user tries a channel: the backend asks todo-notification, which sends."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 
 from app.core.settings import Settings
-from tests.support.sidecar import Answer, FakeSidecar, fake_sidecar
+from tests.support.sidecar import Answer, FakeSidecar
 
 URL = "/api/v1/notifications/test"
 HOOK = "https://hooks.example.com/todo"
-
-
-@pytest.fixture
-async def sidecar() -> AsyncIterator[FakeSidecar]:
-    async with fake_sidecar() as running:
-        yield running
 
 
 @pytest.fixture

@@ -16,15 +16,9 @@ from app.core.settings import Settings, get_settings
 from app.events.models import OutboxEvent
 from app.events.schemas import Topic
 from tests.support.events import cloud_event
-from tests.support.sidecar import FakeSidecar, fake_sidecar
+from tests.support.sidecar import FakeSidecar
 
 TOKEN = "the app's token"
-
-
-@pytest.fixture
-async def sidecar() -> AsyncIterator[FakeSidecar]:
-    async with fake_sidecar() as running:
-        yield running
 
 
 @dataclass
