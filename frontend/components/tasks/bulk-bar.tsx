@@ -6,6 +6,7 @@ import type { Task } from "@/lib/api/types";
 import { useTranslate } from "@/lib/i18n/client";
 import type { TaskActions } from "@/lib/tasks/actions";
 import { useTaskCounts } from "@/lib/tasks/queries";
+import { tagOf } from "@/lib/tasks/tags";
 import { PRIORITIES } from "@/lib/tasks/view";
 import { Button, IconButton } from "../ui/button";
 import { Menu } from "../ui/menu";
@@ -92,7 +93,7 @@ function AddTag({ onAdd }: { onAdd: (tag: string) => void }) {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    const tag = text.trim().replace(/^#/, "").toLowerCase();
+    const tag = tagOf(text);
     if (tag) onAdd(tag);
   }
 

@@ -8,6 +8,7 @@ import { useClock } from "@/lib/hooks";
 import { useTranslate } from "@/lib/i18n/client";
 import type { TaskActions } from "@/lib/tasks/actions";
 import { ruleInWords } from "@/lib/tasks/recurrence";
+import { tagOf } from "@/lib/tasks/tags";
 import { isOverdue, PRIORITIES } from "@/lib/tasks/view";
 import { Button, IconButton } from "../ui/button";
 import { Dialog } from "../ui/dialog";
@@ -278,7 +279,7 @@ function Tags({ task, onChange }: PartProps) {
         className="min-w-24 flex-1"
         onSubmit={(event) => {
           event.preventDefault();
-          const tag = text.trim().replace(/^#/, "").toLowerCase();
+          const tag = tagOf(text);
           if (tag && !task.tags.includes(tag)) onChange({ tags: [...task.tags, tag] });
           setText("");
         }}
