@@ -181,8 +181,10 @@ def test_a_pod_reaches_what_it_needs_and_nothing_else(platform: Namespace) -> No
 
 
 def test_the_front_end_reaches_its_sidecar_and_no_server(platform: Namespace) -> None:
-    # Not asked for the Kubernetes API, which it has no token for: on the test cluster that answered now and then.
-    targets = [f"{host}:{port}" for host, port in (POSTGRES, KAFKA, INTERNET, BACKEND)]
+    [pod] = platform.objects("pod", "app.kubernetes.io/name=todo-frontend")
+    away = pod["spec"]["nodeName"] in _nodes_away_from_the_api()
+    refused = [POSTGRES, KAFKA, INTERNET, BACKEND, *([API] if away else [])]
+    targets = [f"{host}:{port}" for host, port in refused]
     command = ("exec", "deploy/todo-frontend", "-c", "todo-frontend", "--", "node", "-e", CONNECT_BY_NODE)
 
     assert platform.kubectl(*command, *targets, "127.0.0.1:3500").split() == [*["no"] * len(targets), "yes"]
@@ -191,12 +193,14 @@ def test_the_front_end_reaches_its_sidecar_and_no_server(platform: Namespace) ->
 def test_a_pod_without_a_label_reaches_nothing(platform: Namespace) -> None:
     [backend] = [it for it in platform.objects("deployment") if it["metadata"]["name"] == "todo-backend"]
     [container] = [it for it in backend["spec"]["template"]["spec"]["containers"] if it["name"] == "todo-backend"]
-    targets = [f"{host}:{port}" for host, port in (POSTGRES, KAFKA, BACKEND, INTERNET)]
+    away = _nodes_away_from_the_api()
+    targets = [f"{host}:{port}" for host, port in (POSTGRES, KAFKA, BACKEND, INTERNET, *([API] if away else []))]
     spec = {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": "stranger"},
         "spec": {
+            "nodeName": min(away, default=""),
             "restartPolicy": "Never",
             "automountServiceAccountToken": False,
             "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
@@ -217,6 +221,17 @@ def test_a_pod_without_a_label_reaches_nothing(platform: Namespace) -> None:
     platform.kubectl("delete", "pod/stranger")
 
     assert said.split() == ["no"] * len(targets)
+
+
+def _nodes_away_from_the_api() -> set[str]:
+    """The nodes from which a policy decides who reaches the API: none keeps a pod from the node that it runs on."""
+    slices = objects("endpointslice", "--namespace", "default", "--selector", "kubernetes.io/service-name=kubernetes")
+    api = {address for piece in slices for endpoint in piece["endpoints"] for address in endpoint["addresses"]}
+    return {
+        node["metadata"]["name"]
+        for node in objects("node")
+        if api.isdisjoint(address["address"] for address in node["status"]["addresses"])
+    }
 
 
 # --- changing and breaking it -------------------------------------------------------------------------------------
