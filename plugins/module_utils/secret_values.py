@@ -110,7 +110,11 @@ def database_secret(database: Mapping[str, Any], password: Callable[[], str]) ->
 
 
 def url_secret(url: str) -> dict[str, str]:
-    """The secret of a PostgreSQL database that somebody else runs. Raises SecretsError, without the URL in it."""
+    """The secret of a PostgreSQL database that somebody else runs. Raises SecretsError, without the URL in it.
+
+    Its clients negotiate channel binding by themselves. Neon's URLs ask for it by a parameter that only libpq knows,
+    and Dapr's driver hands to the server as a setting, which refuses it.
+    """
     parts = urlsplit(url)
     try:
         port = parts.port or 5432
@@ -119,8 +123,9 @@ def url_secret(url: str) -> dict[str, str]:
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in ("postgres", "postgresql") or not (parts.hostname and parts.username and name and port):
         raise SecretsError("The database's URL must be postgresql://user:password@host:port/database?sslmode=require.")
+    query = "&".join(item for item in parts.query.split("&") if not item.startswith("channel_binding="))
     return {
-        "connection-string": url,
+        "connection-string": parts._replace(query=query).geturl(),
         "host": parts.hostname,
         "port": str(port),
         "database": name,

@@ -173,8 +173,9 @@ def test_a_given_secret_cannot_be_rotated(parameters: dict[str, Any]) -> None:
 URL = "postgresql://me:p%40ss@db.example.com/todo?sslmode=require"
 
 
-def test_a_database_that_somebody_else_runs(parameters: dict[str, Any]) -> None:
-    keep({**parameters, "database": {"secret_name": "postgres-secrets", "url": URL}})
+@pytest.mark.parametrize("url", [URL, f"{URL}&channel_binding=require", URL.replace("?", "?channel_binding=prefer&")])
+def test_a_database_that_somebody_else_runs(parameters: dict[str, Any], url: str) -> None:
+    keep({**parameters, "database": {"secret_name": "postgres-secrets", "url": url}})
 
     assert stored(parameters)["postgres-secrets"] == {
         "connection-string": URL,

@@ -66,8 +66,8 @@ class Authority:
         directory.mkdir(parents=True)
         key = ec.generate_private_key(ec.SECP256R1())
         # Only the address is named: a client that connects to "localhost" and checks the name must refuse.
-        hosts = [host] if isinstance(host, str) else host or []
-        named = [x509.DNSName(name) for name in hosts] or [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+        hosts = [host] if isinstance(host, str) else host or ["127.0.0.1"]
+        named = [_alternative_name(host) for host in hosts]
         authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         certificate = (
             _builder(_name(name), self._own.subject, key.public_key())
@@ -84,6 +84,13 @@ class Authority:
         identity.key.write_bytes(key_pem)
         identity.bundle.write_bytes(key_pem + certificate_pem)
         return identity
+
+
+def _alternative_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 def _name(name: str) -> x509.Name:

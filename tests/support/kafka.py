@@ -6,7 +6,8 @@ The jars come from Maven Central once and stay in ``$XDG_CACHE_HOME/todochat/kaf
         producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap)
 
 The broker listens on free loopback ports, keeps its data below the given directory and is ended by its own process id.
-With ``secure=True`` it also offers SASL (PLAIN and SCRAM) and TLS, with and without client certificates.
+With ``secure=True`` it also offers SASL (PLAIN and SCRAM) and TLS, with and without client certificates, on loopback or
+another address of this machine.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ VERSION = "4.1.0"
 USER = "alice"
 PASSWORD = "correct-horse-battery-staple"  # of the throw-away broker only
 
+_LOOPBACK = "127.0.0.1"
 _START_SECONDS = 180  # a limit for a very busy machine; it takes 3 to 6 s
 _ATTEMPTS = 3  # another process may take a port between our choice and the broker's start
 
@@ -100,9 +102,11 @@ class Broker:
 
 @contextmanager
 def start_kafka(
-    directory: Path, *, secure: bool = False, settings: Mapping[str, str] | None = None
+    directory: Path, *, secure: bool = False, host: str = _LOOPBACK, settings: Mapping[str, str] | None = None
 ) -> Iterator[Broker]:
     """Run a broker whose files live in `directory`; `settings` are added to its server.properties.
+
+    The protected listeners are on `host`, the others always on loopback.
 
     Raises KafkaUnavailableError when Java or Maven is missing or the broker does not come up.
     """
@@ -112,7 +116,7 @@ def start_kafka(
     for attempt in range(1, _ATTEMPTS + 1):
         home = directory / f"attempt-{attempt}"
         home.mkdir()
-        process, broker = _launch(java, jars, home, secure=secure, settings=settings or {})
+        process, broker = _launch(java, jars, home, secure=secure, host=host, settings=settings or {})
         try:
             if _wait_until_started(process, broker.log):
                 yield broker
@@ -149,19 +153,19 @@ def jar_directory() -> Path:
 
 
 def _launch(
-    java: str, jars: Path, home: Path, *, secure: bool, settings: Mapping[str, str]
+    java: str, jars: Path, home: Path, *, secure: bool, host: str, settings: Mapping[str, str]
 ) -> tuple[subprocess.Popen[bytes], Broker]:
-    names = ["PLAINTEXT", "CONTROLLER"]
+    hosts = {"PLAINTEXT": _LOOPBACK, "CONTROLLER": _LOOPBACK}
     if secure:
-        names += ["SASL_PLAINTEXT", "SSL", "MUTUAL", "SASL_SSL", "MISADVERTISED"]
-    ports = dict(zip(names, free_ports(len(names)), strict=True))
-    address = {name: f"127.0.0.1:{port}" for name, port in ports.items()}
+        hosts |= dict.fromkeys(["SASL_PLAINTEXT", "SSL", "MUTUAL", "SASL_SSL", "MISADVERTISED"], host)
+    ports = free_ports(len(hosts))
+    address = {name: f"{where}:{port}" for (name, where), port in zip(hosts.items(), ports, strict=True)}
 
     properties = _properties(home, address)
     endpoints = None
     if secure:
         authority = Authority.create(home / "ca")
-        server = authority.issue("broker", home / "broker")
+        server = authority.issue("broker", home / "broker", host=host)
         client = authority.issue("client", home / "client")
         properties |= _secure_properties(authority, server)
         endpoints = Secure(

@@ -1,0 +1,117 @@
+"""The platform on brokers and a database that somebody else runs outside the cluster, as Redpanda Cloud and Neon do."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url
+
+from tests.kubernetes.charts import ingress_charts
+from tests.kubernetes.cluster import Namespace, objects
+from tests.support.kafka import PASSWORD, USER, Secure, start_kafka
+from tests.support.postgres import start_postgres
+
+DATABASE_PASSWORD = "p@ss/w:rd"
+
+
+@pytest.fixture(scope="module")
+def outside() -> str:
+    """The address of this machine that pods reach."""
+    if host := os.environ.get("TODOCHAT_TEST_HOST"):
+        return host
+    pytest.skip("TODOCHAT_TEST_HOST names no address of this machine that pods reach")
+
+
+@pytest.fixture(scope="module")
+def brokers(outside: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
+    with start_kafka(tmp_path_factory.mktemp("kafka"), secure=True, host=outside) as broker:
+        yield broker.secure
+
+
+@pytest.fixture(scope="module")
+def database_url(outside: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an empty database whose owner is no superuser and has a password."""
+    directory = tmp_path_factory.mktemp("postgres")
+    with start_postgres(directory, f"listen_addresses=127.0.0.1,{outside}") as url:
+        with (directory / "data/pg_hba.conf").open("a") as rules:
+            rules.write("host all all all scram-sha-256\n")
+        _ask(f"{url}/postgres", "SELECT pg_reload_conf()")
+        _ask(f"{url}/postgres", f"CREATE ROLE owner LOGIN PASSWORD '{DATABASE_PASSWORD}'")
+        _ask(f"{url}/postgres", "CREATE DATABASE todo OWNER owner")
+        of_owner = make_url(url).set(username="owner", password=DATABASE_PASSWORD, host=outside, database="todo")
+        yield of_owner.render_as_string(hide_password=False)
+
+
+def _ask(url: str, statement: str) -> Any:
+    """The first value that the database answers."""
+
+    async def ask() -> Any:
+        connection = await asyncpg.connect(url)
+        try:
+            return await connection.fetchval(statement)
+        finally:
+            await connection.close()
+
+    return asyncio.run(ask())
+
+
+@pytest.fixture(scope="module")
+def platform(brokers: Secure, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Namespace]:
+    variables = {
+        **ingress_charts(tmp_path_factory.mktemp("charts")),
+        "todochat_public_url": "https://todo.localhost",
+        "redpanda_provider": "external",
+        "todochat_kafka_brokers": brokers.sasl_ssl,
+        "todochat_kafka_security_protocol": "SASL_SSL",
+        "todochat_kafka_sasl_mechanism": "SCRAM-SHA-256",
+        "todochat_kafka_username": USER,
+        "todochat_kafka_password": PASSWORD,
+        "todochat_kafka_ca_file": str(brokers.ca),
+        "postgres_provider": "external",
+        "todochat_database_url": f"{database_url}?sslmode=disable",
+    }
+    namespace = Namespace(name="todochat-external", variables=variables)
+    yield namespace
+    namespace.play("playbooks/teardown.yml", check=False)
+
+
+def test_from_nothing_to_a_verified_platform(platform: Namespace) -> None:
+    run = platform.play("site.yml")
+
+    assert run.failed == 0
+    assert "The next occurrence follows once" in run.output
+    assert platform.objects("statefulset") == []
+
+
+def test_the_second_run_changes_nothing(platform: Namespace) -> None:
+    assert platform.play("playbooks/deploy.yml").changed == 0
+
+
+def test_check_mode_on_a_deployed_cluster_changes_nothing(platform: Namespace) -> None:
+    assert platform.play("site.yml", "--check", "--diff").changed == 0
+
+
+def test_status_names_what_is_outside(platform: Namespace, brokers: Secure, outside: str) -> None:
+    output = platform.play("playbooks/status.yml").output
+
+    assert f"PostgreSQL  todo at {outside}:" in output
+    assert f"Kafka       {brokers.sasl_ssl}" in output
+
+
+def test_no_password_is_shown(platform: Namespace) -> None:
+    platform.play("playbooks/deploy.yml", "-vvv", "--tags", "postgres,redpanda,secrets,dapr_components")
+
+    # The last call's variables are shown nowhere, so what is found would be Ansible's output of a task.
+    shown = "".join(platform.outputs)
+    assert PASSWORD not in shown
+    assert DATABASE_PASSWORD not in shown
+
+
+def test_teardown_leaves_what_is_not_of_the_platform(platform: Namespace, database_url: str) -> None:
+    platform.play("playbooks/teardown.yml")
+
+    assert platform.name not in {namespace["metadata"]["name"] for namespace in objects("namespace")}
+    assert _ask(database_url, "SELECT count(*) FROM task") > 0
