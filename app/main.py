@@ -82,7 +82,7 @@ def create_app(settings: Settings | None = None, secrets: Secrets | None = None)
     ):
         app.include_router(router)
     if settings.chatkit_domain_key:
-        from app.chat.chatkit import router as chatkit_router  # noqa: PLC0415 - it costs 60 MB
+        from app.chat.chatkit.server import router as chatkit_router  # noqa: PLC0415 - it costs 60 MB
 
         app.include_router(chatkit_router)
     app.router.routes.append(MCP_ROUTE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -109,7 +110,11 @@ async def test_the_built_in_chat_shows_the_same(widget: Widget) -> None:
     await widget.say("list my tasks")
 
     kept = (await widget.client.get(f"/api/v1/chat/conversations/{widget.thread_id}")).json()["messages"]
-    assert [it["text"] for it in kept] == [it["content"][0]["text"] for it in await widget.items()]
+    items = await widget.items()
+    assert [it["text"] for it in kept] == [it["content"][0]["text"] for it in items]
+    assert [datetime.fromisoformat(it["created_at"]) for it in kept] == [
+        datetime.fromisoformat(it["created_at"]).replace(tzinfo=UTC) for it in items
+    ]
     assert [it["role"] for it in kept] == ["user", "assistant"] * 2
 
 
