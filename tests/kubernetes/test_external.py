@@ -1,4 +1,7 @@
-"""The platform on brokers and a database that somebody else runs outside the cluster, as Redpanda Cloud and Neon do."""
+"""The platform on brokers and a database that somebody else runs outside the cluster, as Redpanda Cloud and Neon do.
+
+Nor has this cluster a load balancer: the origin is a port of its nodes.
+"""
 
 import asyncio
 import os
@@ -62,7 +65,8 @@ def _ask(url: str, statement: str) -> Any:
 def platform(brokers: Secure, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Namespace]:
     variables = {
         **ingress_charts(tmp_path_factory.mktemp("charts")),
-        "todochat_public_url": "https://todo.localhost",
+        "todochat_public_url": "https://todo.localhost:30443",
+        "ingress_tls_service_type": "NodePort",
         "redpanda_provider": "external",
         "todochat_kafka_brokers": brokers.sasl_ssl,
         "todochat_kafka_security_protocol": "SASL_SSL",
@@ -114,4 +118,4 @@ def test_teardown_leaves_what_is_not_of_the_platform(platform: Namespace, databa
     platform.play("playbooks/teardown.yml")
 
     assert platform.name not in {namespace["metadata"]["name"] for namespace in objects("namespace")}
-    assert _ask(database_url, "SELECT count(*) FROM task") > 0
+    assert _ask(database_url, "SELECT to_regclass('task')::text") == "task"

@@ -166,3 +166,25 @@ def test_who_else_uses_it(ask: Ask) -> None:
     assert users["cert-manager"] == ["shop/b", "theirs"]
     assert users["traefik_kinds"] == ["middlewares.traefik.io", "accesscontrolpolicies.hub.traefik.io"]
     assert ask("users", answers)["traefik_kinds"] == []
+
+
+def node(ready: str, **addresses: str) -> dict[str, Any]:
+    told = [{"type": type_, "address": address} for type_, address in addresses.items()]
+    return thing("Node", "n", status={"conditions": [{"type": "Ready", "status": ready}], "addresses": told})
+
+
+@pytest.mark.parametrize(
+    ("nodes", "address"),
+    [
+        ([node("False", InternalIP="10.0.0.1"), node("True", InternalIP="10.0.0.2")], "10.0.0.2"),
+        ([node("True", InternalIP="10.0.0.2", ExternalIP="203.0.113.2")], "203.0.113.2"),
+        ([node("Unknown", InternalIP="10.0.0.1")], ""),
+    ],
+)
+def test_a_node_port_is_at_a_node_that_is_ready(ask: Ask, nodes: list[dict[str, Any]], address: str) -> None:
+    answers = {"ingress/todo": listed(thing("Ingress", "todo", status={})), "node": listed(*nodes)}
+
+    answer = ask("origin", answers | {"service": listed(), "event": listed()}, "--node-port")
+
+    assert answer["address"] == address
+    assert bool(answer["why"]) == (not address)

@@ -133,6 +133,8 @@ def origin(cluster: Cluster, arguments: argparse.Namespace) -> Json:
     found = {one["kind"]: one for one in cluster.get("-n", arguments.namespace, *kinds)}
     entry = (found.get("Ingress", {}).get("status", {}).get("loadBalancer", {}).get("ingress") or [{}])[0]
     address = arguments.address or entry.get("ip") or entry.get("hostname") or ""
+    if arguments.node_port and not address:
+        address = _address_of_a_node(cluster)
     status = found.get("Certificate", {}).get("status", {})
     ready = any(one["type"] == "Ready" and one["status"] == "True" for one in status.get("conditions", []))
     why = []
@@ -146,6 +148,16 @@ def origin(cluster: Cluster, arguments: argparse.Namespace) -> Json:
         "ca": "" if arguments.public else _authority(found.get("Secret", {}).get("data", {})),
         "why": "\n".join(why),
     }
+
+
+def _address_of_a_node(cluster: Cluster) -> str:
+    """Of one that is ready, from outside if it has such an address: each node answers on a node port."""
+    for node in cluster.get("node"):
+        status = node["status"]
+        if any(one["type"] == "Ready" and one["status"] == "True" for one in status["conditions"]):
+            addresses = {one["type"]: one["address"] for one in status["addresses"]}
+            return addresses.get("ExternalIP") or addresses["InternalIP"]
+    return ""
 
 
 def _authority(secret: dict[str, str]) -> str:
@@ -181,6 +193,7 @@ def main() -> None:
     parser.add_argument("--class", dest="ingress_class", required=True)
     parser.add_argument("--releases", type=json.loads, required=True)
     parser.add_argument("--address", default="", help="instead of the one that the Ingress has")
+    parser.add_argument("--node-port", action="store_true", help="the nodes answer, so one of their addresses will do")
     parser.add_argument("--tls", action="store_true")
     parser.add_argument("--public", action="store_true", help="the issuer is one that every system trusts")
     parser.add_argument("--wait", type=float, default=0.0, help="seconds to wait until nothing is missing")
