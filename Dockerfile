@@ -20,7 +20,8 @@ COPY app app
 COPY worker worker
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash .
 
-FROM ${BASE}
+# Named although it is the default: Buildah 1.28 would go on with the platform of the stages above.
+FROM --platform=${TARGETPLATFORM} ${BASE}
 # glibc's allocator keeps what a burst needed: without these the backend grows by a tenth under load.
 ENV MALLOC_ARENA_MAX=1 MALLOC_TOP_PAD_=0 MALLOC_TRIM_THRESHOLD_=131072
 ENV PATH=/venv/bin:${PATH} PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
