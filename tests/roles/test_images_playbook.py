@@ -83,10 +83,10 @@ class Images(Playbooks):
         tls = ssl.create_default_context(cafile=self.authority)
         with httpx.Client(base_url=f"https://{self.host}/v2/todo/tiny/", verify=tls) as client:
             index = client.get("manifests/1", headers={"Accept": INDEX}).json()
-            return sorted(
-                (entry["platform"]["architecture"], dict(self._content(client, entry["digest"])))
-                for entry in index["manifests"]
-            )
+            entries = sorted(index["manifests"], key=lambda entry: entry["platform"]["architecture"])
+            return [
+                (entry["platform"]["architecture"], dict(self._content(client, entry["digest"]))) for entry in entries
+            ]
 
     def _content(self, client: httpx.Client, digest: str) -> Iterator[tuple[str, str]]:
         for layer in client.get(f"manifests/{digest}", headers={"Accept": MANIFEST}).json()["layers"]:
