@@ -108,7 +108,7 @@ def test_status_names_what_is_outside(platform: Namespace, brokers: Secure, outs
 def test_no_password_is_shown(platform: Namespace) -> None:
     platform.play("playbooks/deploy.yml", "-vvv", "--tags", "postgres,redpanda,secrets,dapr_components")
 
-    # The last call's variables are shown nowhere, so what is found would be Ansible's output of a task.
+    # Ansible prints no variables of its command line: what is found here, a task has shown.
     shown = "".join(platform.outputs)
     assert PASSWORD not in shown
     assert DATABASE_PASSWORD not in shown
