@@ -105,6 +105,21 @@ def test_every_pod_is_restricted(platform: Namespace) -> None:
             assert container["securityContext"]["allowPrivilegeEscalation"] is False, where
 
 
+# Says which modules an application's start would have to compile first.
+COMPILE = """
+import re, subprocess, sys
+
+start = subprocess.run([sys.executable, "-v", "-c", "import app.main"], check=True, stderr=subprocess.PIPE, text=True)
+print(*re.findall(r"bytecode is stale for .*|code object from '.*\\.py'", start.stderr), sep="\\n")
+"""
+
+
+def test_a_start_compiles_nothing(platform: Namespace) -> None:
+    command = ("exec", "deploy/todo-backend", "-c", "todo-backend", "--", "python", "-c", COMPILE)
+
+    assert platform.kubectl(*command).split() == []
+
+
 def test_what_is_asked_for_fits_the_free_tier(platform: Namespace) -> None:
     cores = memory = 0.0
     for pod in platform_pods(platform):
