@@ -98,6 +98,15 @@ def test_check_mode_on_a_deployed_cluster_changes_nothing(platform: Namespace) -
     assert platform.play("site.yml", "--check", "--diff").changed == 0
 
 
+def test_the_address_of_a_pooler_is_refused(platform: Namespace) -> None:
+    pooled = "todochat_database_url=postgresql://owner:hush@ep-cool-1-pooler.example.com/todo"
+    run = platform.play("playbooks/deploy.yml", "--tags", "postgres", "-e", pooled, check=False)
+
+    assert run.code != 0
+    assert run.changed == 0
+    assert 'take the direct address, which has no "-pooler" in its name' in " ".join(run.output.split())
+
+
 def test_status_names_what_is_outside(platform: Namespace, brokers: Secure, outside: str) -> None:
     output = platform.play("playbooks/status.yml").output
 
