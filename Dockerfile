@@ -13,25 +13,26 @@ ARG TARGETARCH=amd64
 RUN case "${TARGETARCH}" in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; *) exit 1 ;; esac \
     && /uv/bin/uv sync --frozen --no-dev --no-install-project --no-build \
     --python python3 --python-platform "${machine}-manylinux_2_28"
+# Else every start compiles: slim bases have no bytecode of the standard library, and what is valid by time is stale once
+# the image's layers have given the sources other times. With -f also what compileall's own start has just written.
+RUN PYTHONPYCACHEPREFIX=/bytecode python3 -m compileall -qf -j 0 --invalidation-mode unchecked-hash -x '/(tests?|idlelib)/' \
+    "$(python3 -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')" /venv/lib
 
-FROM --platform=${BUILDPLATFORM} ${BASE} AS bytecode
-COPY --from=dependencies /venv /venv
+FROM --platform=${BUILDPLATFORM} ${BASE} AS sources
 WORKDIR /app
 COPY app app
 COPY worker worker
-# Else every start compiles: slim bases have none of the standard library, and what is valid by time is stale once the
-# image's layers have given the sources other times.
-RUN PYTHONPYCACHEPREFIX=/bytecode python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash -x '/(tests?|idlelib)/' \
-    "$(python3 -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')" /venv/lib /app
+RUN PYTHONPYCACHEPREFIX=/bytecode python3 -m compileall -qf --invalidation-mode unchecked-hash /app
 
 # Named although it is the default: Buildah 1.28 would go on with the platform of the stages above.
 FROM --platform=${TARGETPLATFORM} ${BASE}
 # glibc's allocator keeps what a burst needed: without these the backend grows by a tenth under load.
 ENV MALLOC_ARENA_MAX=1 MALLOC_TOP_PAD_=0 MALLOC_TRIM_THRESHOLD_=131072
 ENV PATH=/venv/bin:${PATH} PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONPYCACHEPREFIX=/bytecode PYTHONUNBUFFERED=1
-COPY --from=bytecode /bytecode /bytecode
+COPY --from=dependencies /bytecode /bytecode
 COPY --from=dependencies /venv /venv
-COPY --from=bytecode /app /app
+COPY --from=sources /bytecode /bytecode
+COPY --from=sources /app /app
 ARG VERSION=unreleased
 ENV TODO_VERSION=${VERSION} TODO_HOST=0.0.0.0 TODO_PORT=8000
 LABEL org.opencontainers.image.title="todochat app" \
