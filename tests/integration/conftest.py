@@ -1,14 +1,13 @@
 """One platform for all integration tests: a real broker, a real database, real sidecars."""
 
-import asyncio
 from collections.abc import Iterator
 
-import asyncpg
 import pytest
 
 from tests.integration.apps import TOPICS, Platform, run_platform
 from tests.integration.broker import create_topics
 from tests.support.kafka import start_kafka
+from tests.support.postgres import ask
 from tests.support.sinks import MailSink, WebhookSink, mail_sink, webhook_sink
 
 
@@ -35,7 +34,7 @@ def platform(
     directory = tmp_path_factory.mktemp("platform")
     with start_kafka(directory / "kafka") as broker:
         create_topics(broker.bootstrap, TOPICS, partitions=3)
-        _create_database(postgres_url, migrated_template)
+        ask(f"{postgres_url}/postgres", f'CREATE DATABASE integration TEMPLATE "{migrated_template}" STRATEGY wal_log')
         settings = {
             "TODO_SMTP_HOST": "127.0.0.1",
             "TODO_SMTP_PORT": str(mail.port),
@@ -50,12 +49,3 @@ def platform(
             settings=settings,
         ) as running:
             yield running
-
-
-def _create_database(url: str, template: str) -> None:
-    async def create() -> None:
-        connection = await asyncpg.connect(f"{url}/postgres")
-        await connection.execute(f'CREATE DATABASE integration TEMPLATE "{template}" STRATEGY wal_log')
-        await connection.close()
-
-    asyncio.run(create())

@@ -16,6 +16,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="no cluster: set KUBECONFIG"))
 
 
+@pytest.fixture(scope="session")
+def outside() -> str:
+    """The address of this machine that pods reach."""
+    if host := os.environ.get("TODOCHAT_TEST_HOST"):
+        return host
+    pytest.skip("TODOCHAT_TEST_HOST names no address of this machine that pods reach")
+
+
 @pytest.fixture(scope="module")
 def new_namespace() -> Iterator[Callable[..., Namespace]]:
     """Makes operators of namespaces of their own, which are removed in the end, whatever happened."""

@@ -3,29 +3,17 @@
 Nor has this cluster a load balancer: the origin is a port of its nodes.
 """
 
-import asyncio
-import os
 from collections.abc import Iterator
-from typing import Any
 
-import asyncpg
 import pytest
 from sqlalchemy import make_url
 
 from tests.kubernetes.charts import ingress_charts
 from tests.kubernetes.cluster import Namespace, objects
 from tests.support.kafka import PASSWORD, USER, Secure, start_kafka
-from tests.support.postgres import start_postgres
+from tests.support.postgres import ask, start_postgres
 
 DATABASE_PASSWORD = "p@ss/w:rd"
-
-
-@pytest.fixture(scope="module")
-def outside() -> str:
-    """The address of this machine that pods reach."""
-    if host := os.environ.get("TODOCHAT_TEST_HOST"):
-        return host
-    pytest.skip("TODOCHAT_TEST_HOST names no address of this machine that pods reach")
 
 
 @pytest.fixture(scope="module")
@@ -41,24 +29,11 @@ def database_url(outside: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with start_postgres(directory, f"listen_addresses=127.0.0.1,{outside}") as url:
         with (directory / "data/pg_hba.conf").open("a") as rules:
             rules.write("host all all all scram-sha-256\n")
-        _ask(f"{url}/postgres", "SELECT pg_reload_conf()")
-        _ask(f"{url}/postgres", f"CREATE ROLE owner LOGIN PASSWORD '{DATABASE_PASSWORD}'")
-        _ask(f"{url}/postgres", "CREATE DATABASE todo OWNER owner")
+        ask(f"{url}/postgres", "SELECT pg_reload_conf()")
+        ask(f"{url}/postgres", f"CREATE ROLE owner LOGIN PASSWORD '{DATABASE_PASSWORD}'")
+        ask(f"{url}/postgres", "CREATE DATABASE todo OWNER owner")
         of_owner = make_url(url).set(username="owner", password=DATABASE_PASSWORD, host=outside, database="todo")
         yield of_owner.render_as_string(hide_password=False)
-
-
-def _ask(url: str, statement: str) -> Any:
-    """The first value that the database answers."""
-
-    async def ask() -> Any:
-        connection = await asyncpg.connect(url)
-        try:
-            return await connection.fetchval(statement)
-        finally:
-            await connection.close()
-
-    return asyncio.run(ask())
 
 
 @pytest.fixture(scope="module")
@@ -127,4 +102,4 @@ def test_teardown_leaves_what_is_not_of_the_platform(platform: Namespace, databa
     platform.play("playbooks/teardown.yml")
 
     assert platform.name not in {namespace["metadata"]["name"] for namespace in objects("namespace")}
-    assert _ask(database_url, "SELECT to_regclass('task')::text") == "task"
+    assert ask(database_url, "SELECT to_regclass('task')::text") == "task"

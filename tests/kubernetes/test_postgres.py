@@ -1,7 +1,6 @@
 """PostgreSQL on a real cluster: data outlives its pod, backups outlive the data, and wrong clusters are refused."""
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 
@@ -180,14 +179,11 @@ def test_status_has_one_line_of_it(database: Namespace) -> None:
 
 
 @pytest.fixture
-def storage() -> Iterator[str]:
+def storage(outside: str) -> Iterator[str]:
     """The address, for pods, of S3-compatible storage on this machine, with a bucket called `backups`."""
-    host = os.environ.get("TODOCHAT_TEST_HOST")
-    if not host:
-        pytest.skip("TODOCHAT_TEST_HOST names no address of this machine that pods reach")
-    server = ThreadedMotoServer(host, 0, verbose=False)
+    server = ThreadedMotoServer(outside, 0, verbose=False)
     server.start()
-    url = f"http://{host}:{server.get_host_and_port()[1]}"
+    url = f"http://{outside}:{server.get_host_and_port()[1]}"
     credentials = {"aws_access_key_id": "backup-user", "aws_secret_access_key": "backup-password"}
     client = boto3.client("s3", endpoint_url=url, region_name="us-east-1", **credentials)
     client.create_bucket(Bucket="backups")

@@ -189,8 +189,7 @@ def test_who_has_logged_in_need_not_say_so(plain: Registry, directory: Path, mon
 def test_tls(plain: Registry, directory: Path) -> None:
     authority = Authority.create(directory / "authority")
     identity = authority.issue("registry", directory / "identity")
-    tls = {"certificate": str(identity.certificate), "key": str(identity.key)}
-    with start_registry(directory / "storage", http={"tls": tls}) as guarded:
+    with start_registry(directory / "storage", identity) as guarded:
         image = f"{guarded.host}/todo/app:multi"
 
         assert look(image, insecure=False, ca_file=str(authority.certificate))["images"][image]["exists"]

@@ -40,8 +40,7 @@ def pushed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         running.image("todo/app", tag="half")
     authority = Authority.create(directory / "authority")
     identity = authority.issue("registry", directory / "identity")
-    tls = {"certificate": str(identity.certificate), "key": str(identity.key)}
-    with start_registry(directory / "storage", http={"tls": tls}) as running:
+    with start_registry(directory / "storage", identity) as running:
         yield f"{running.host}/todo", authority.certificate
 
 

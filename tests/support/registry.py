@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from tests.support.certificates import Identity
 from tests.support.ports import free_port
 
 PROGRAM = shutil.which("docker-registry") or shutil.which("registry")
@@ -84,12 +85,13 @@ class Registry:
 
 
 @contextmanager
-def start_registry(storage: Path, **settings: Any) -> Iterator[Registry]:
-    """Run one over this directory; `settings` are further sections of its configuration, `http` among them."""
+def start_registry(storage: Path, identity: Identity | None = None, **settings: Any) -> Iterator[Registry]:
+    """Run one over this directory, with `identity` behind TLS; `settings` are further sections of its configuration."""
     if not PROGRAM:
         raise FileNotFoundError("docker-registry")
     host = f"127.0.0.1:{free_port()}"
-    http = {"addr": host, "secret": "of this test", **settings.pop("http", {})}
+    tls = {"tls": {"certificate": str(identity.certificate), "key": str(identity.key)}} if identity else {}
+    http = {"addr": host, "secret": "of this test", **tls}
     configuration = storage.parent / f"{storage.name}-{host.rpartition(':')[2]}.yaml"
     file_storage = {"filesystem": {"rootdirectory": str(storage)}, "maintenance": {"uploadpurging": {"enabled": False}}}
     configuration.write_text(yaml.safe_dump({"version": "0.1", "storage": file_storage, "http": http, **settings}))
@@ -99,7 +101,7 @@ def start_registry(storage: Path, **settings: Any) -> Iterator[Registry]:
     with log.open("wb") as output:
         process = subprocess.Popen([PROGRAM, "serve", configuration], stdout=output, stderr=output, env=environment)
     try:
-        _wait(f"{'https' if 'tls' in http else 'http'}://{host}/v2/", process, log)
+        _wait(f"{'https' if identity else 'http'}://{host}/v2/", process, log)
         yield Registry(host)
     finally:
         process.terminate()

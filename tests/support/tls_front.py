@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from tests.support.certificates import Identity
+from tests.support.streams import pipe
 
 # Length and code of the message that asks for TLS: https://www.postgresql.org/docs/18/protocol-message-formats.html.
 _SSL_REQUEST = bytes.fromhex("00000008 04d2162f")
@@ -23,7 +24,7 @@ async def tls_front(port: int, identity: Identity) -> AsyncIterator[int]:
                 writer.write(b"S")
                 await writer.start_tls(context)
                 inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", port)
-                await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
+                await asyncio.gather(pipe(reader, inner_writer), pipe(inner_reader, writer))
         writer.close()
 
     server = await asyncio.start_server(handle, "127.0.0.1", 0)
@@ -31,11 +32,3 @@ async def tls_front(port: int, identity: Identity) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()

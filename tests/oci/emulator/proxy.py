@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import re
 
+from tests.support.streams import pipe
+
 ORACLE = re.compile(r"^[\w.-]+\.oraclecloud\.com:443$")
 
 
@@ -39,14 +41,6 @@ class Proxy:
             else:
                 inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self.port)
                 writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                await asyncio.gather(_pipe(reader, inner_writer), _pipe(inner_reader, writer))
+                await asyncio.gather(pipe(reader, inner_writer), pipe(inner_reader, writer))
         self._open.discard(writer)
         writer.close()
-
-
-async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
